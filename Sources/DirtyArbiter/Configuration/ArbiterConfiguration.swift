@@ -1,0 +1,56 @@
+/// Everything an arbiter is told; plain values with the defaults of `docs/configuration.md`.
+///
+/// Whoever embeds the arbiter fills one in; `dirty serve` makes one from file, environment and flags.
+public struct ArbiterConfiguration: Sendable {
+    /// The apps to host, in order.
+    public var apps: [AppSpecification]
+    /// Workers for apps that name no number of their own; 0 runs none, and every call fails fast.
+    public var workers: Int
+    /// Lanes a worker has: calls it can run at once. 1 to 128.
+    public var threads: Int = 1
+    /// Bounds a call's run, or the time between two chunks of a stream; nil for none.
+    public var timeout: Duration? = .seconds(300)
+    /// Bounds a whole stream; nil for none.
+    public var streamTimeout: Duration?
+    /// How long running calls may go on when their worker must end, and apps may take to close.
+    public var gracefulTimeout: Duration = .seconds(30)
+    /// How long a call past its deadline may take to notice before its worker is killed.
+    public var cancelGrace: Duration = .seconds(1)
+    /// Bounds a worker's loading, from spawn to ready.
+    public var initTimeout: Duration = .seconds(300)
+    /// How long a reader that takes nothing may hold unsent replies before it is dropped.
+    public var writeTimeout: Duration = .seconds(30)
+    /// How long a frame may take from its first byte to its last.
+    public var frameTimeout: Duration = .seconds(30)
+    /// Calls that one app may have waiting.
+    public var backlog: Int = 2048
+    /// Calls that one connection may have in flight.
+    public var callsPerConnection: Int = 1024
+    /// Bytes of requests and unsent replies held at once.
+    public var memoryBudgetBytes: Int = 1 << 30
+    /// Unsent bytes of a connection past which the lanes that stream to it are paused.
+    public var streamBufferBytes: Int = 1 << 20
+    /// The longest frame taken from or sent to a client, below 1 GiB.
+    public var maxFrameBytes: Int = 64 << 20
+    /// Whether every app has workers of its own.
+    public var isolatesApps: Bool = false
+    /// The directory for sockets, images and the lock; ours alone, mode 0700.
+    public var runtimeDirectory: String
+    /// Where clients connect; nil for `dirty.sock` in the runtime directory.
+    public var socketPath: String?
+    /// Permission bits of the clients' socket.
+    public var socketMode: UInt32 = 0o600
+    /// The group given to the clients' socket, by name or number; nil leaves it.
+    public var socketGroup: String?
+    /// Users who may connect besides our own and root; nil leaves it to the socket's permissions.
+    public var allowedUIDs: [UInt32]?
+    /// The worker executable; nil for `$DIRTY_WORKER_EXECUTABLE`, else `dirty-worker` beside our own.
+    public var workerExecutable: String?
+
+    /// A configuration that hosts `apps` on `workers` workers under `runtimeDirectory`.
+    public init(apps: [AppSpecification], workers: Int, runtimeDirectory: String) {
+        self.apps = apps
+        self.workers = workers
+        self.runtimeDirectory = runtimeDirectory
+    }
+}
