@@ -1,0 +1,13 @@
+/// What the arbiter must know of a reply besides its contents.
+public struct LaneReplyFlags: OptionSet, Hashable, Sendable {
+    /// The bits as they travel.
+    public var rawValue: UInt8
+
+    /// Flags from the bits of a header; unknown bits are kept.
+    public init(rawValue: UInt8) {
+        self.rawValue = rawValue
+    }
+
+    /// The call is answered and the lane still busy: a ``ReplyKind/free`` frame follows when it is not.
+    public static let laneStaysBusy = LaneReplyFlags(rawValue: 1)
+}
