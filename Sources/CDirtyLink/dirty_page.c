@@ -52,13 +52,13 @@ struct DirtyPage {
     size_t bytes;
     uint32_t lanes;
     LaneWords *words;
-    DirtyPageTrace *crash, *stuck;
+    DirtyPageTrace *crash;
     void *memory;
 };
 
 size_t dirty_page_size(uint32_t lanes) {
     if (lanes == 0 || lanes > DIRTY_PAGE_MAX_LANES) return 0;
-    return sizeof(PageHeader) + (size_t)lanes * sizeof(LaneWords) + 2 * sizeof(DirtyPageTrace);
+    return sizeof(PageHeader) + (size_t)lanes * sizeof(LaneWords) + sizeof(DirtyPageTrace);
 }
 
 /// Gives `fd` its size and header and seals the size. Returns 0 or `-errno`.
@@ -108,7 +108,6 @@ DirtyPage *dirty_page_map(int fd) {
     }
     page->words = (LaneWords *)((char *)page->memory + sizeof(PageHeader));
     page->crash = (DirtyPageTrace *)(page->words + page->lanes);
-    page->stuck = page->crash + 1;
     return page;
 }
 
@@ -147,17 +146,17 @@ DirtyPageTrace *dirty_page_crash_area(DirtyPage *page) {
     return page->crash;
 }
 
-DirtyPageTrace *dirty_page_stuck_area(DirtyPage *page) {
-    return page->stuck;
-}
-
 /// Whether the facts of `trace` have been stored.
 static int readable(const DirtyPageTrace *trace) {
     return atomic_load_explicit(&trace->state, memory_order_acquire) == TRACE_READABLE;
 }
 
 const char *dirty_page_crash_text(const DirtyPage *page, size_t *len) {
-    return dirty_trace_text(page->crash, len);
+    *len = 0;
+    if (!readable(page->crash)) return NULL;
+    size_t length = atomic_load_explicit(&page->crash->length, memory_order_acquire);
+    *len = length > DIRTY_PAGE_TEXT_BYTES ? DIRTY_PAGE_TEXT_BYTES : length;
+    return page->crash->text;
 }
 
 int32_t dirty_page_crash_signal(const DirtyPage *page) {
@@ -189,17 +188,4 @@ void dirty_trace_append(DirtyPageTrace *trace, const char *text, size_t len) {
     if (len > DIRTY_PAGE_TEXT_BYTES - length) len = DIRTY_PAGE_TEXT_BYTES - length;
     memcpy(trace->text + length, text, len);
     atomic_store_explicit(&trace->length, (uint32_t)(length + len), memory_order_release);
-}
-
-void dirty_trace_reset(DirtyPageTrace *trace) {
-    atomic_store_explicit(&trace->length, 0, memory_order_relaxed);
-    atomic_store_explicit(&trace->state, TRACE_EMPTY, memory_order_release);
-}
-
-const char *dirty_trace_text(const DirtyPageTrace *trace, size_t *len) {
-    *len = 0;
-    if (!readable(trace)) return NULL;
-    size_t length = atomic_load_explicit(&trace->length, memory_order_acquire);
-    *len = length > DIRTY_PAGE_TEXT_BYTES ? DIRTY_PAGE_TEXT_BYTES : length;
-    return trace->text;
 }

@@ -1,5 +1,5 @@
 /// The page that one worker and the arbiter share: which call each lane has begun, which call is cancelled, and
-/// what a dying or stuck worker has to say.
+/// what a dying worker has to say.
 ///
 /// The page is a memfd of fixed, sealed size, mapped by both processes. Words that both sides touch are atomic.
 /// A worker runs code that may scribble over anything, so a reader keeps its own copy of the lane count and sizes,
@@ -31,18 +31,19 @@ extern "C" {
 /// A page mapped into this process. Opaque; made by `dirty_page_map`.
 typedef struct DirtyPage DirtyPage;
 
-/// One of the two areas that text about a thread is written to.
+/// The area that text about a crashed thread is written to.
 typedef struct DirtyPageTrace DirtyPageTrace;
 
 /// Bytes of a page for `lanes` lanes; 0 if `lanes` is 0 or above `DIRTY_PAGE_MAX_LANES`.
 size_t dirty_page_size(uint32_t lanes);
 
-/// Makes an initialised page for `lanes` lanes, its size sealed. Returns a close-on-exec descriptor that the caller owns,
-/// or `-errno` (`-EINVAL` for a lane count that is out of range).
+/// Makes an initialised page for `lanes` lanes, its size sealed. Returns a close-on-exec descriptor that the caller
+/// owns, or `-errno` (`-EINVAL` for a lane count that is out of range).
 int dirty_page_create(uint32_t lanes);
 
 /// Maps the page behind `fd`, which stays the caller's. Checks magic, version, lane count and size. Returns NULL with
-/// `errno` set on failure (`EPROTO`: not a page of ours). The caller owns the result and ends it with `dirty_page_unmap`.
+/// `errno` set on failure (`EPROTO`: not a page of ours). The caller owns the result and ends it with
+/// `dirty_page_unmap`.
 DirtyPage *dirty_page_map(int fd);
 
 /// Unmaps `page` and frees it. NULL is allowed.
@@ -66,8 +67,8 @@ uint64_t dirty_page_cancelled(const DirtyPage *page, uint32_t lane);
 /// Says that call `id` on `lane` is cancelled, for `why` (`DIRTY_PAGE_WHY_…`). No effect if there is no such lane.
 void dirty_page_set_cancelled(DirtyPage *page, uint32_t lane, uint64_t id, uint32_t why);
 
-/// Text of the crash handler, or NULL if there is none. `*len` gets its length, never above `DIRTY_PAGE_TEXT_BYTES`. Not
-/// NUL-terminated; borrowed until the page is unmapped; it may be cut anywhere and hold any bytes.
+/// Text of the crash handler, or NULL if there is none. `*len` gets its length, never above `DIRTY_PAGE_TEXT_BYTES`.
+/// Not NUL-terminated; borrowed until the page is unmapped; it may be cut anywhere and hold any bytes.
 const char *dirty_page_crash_text(const DirtyPage *page, size_t *len);
 
 /// The signal the worker crashed with; 0 if the crash handler hasn't run.
@@ -82,21 +83,12 @@ uint64_t dirty_page_crash_call(const DirtyPage *page);
 /// The area the worker's crash handler writes to.
 DirtyPageTrace *dirty_page_crash_area(DirtyPage *page);
 
-/// The area the stuck-thread trace is written to.
-DirtyPageTrace *dirty_page_stuck_area(DirtyPage *page);
-
 /// Claims an empty area for the calling thread and stores the facts. Returns 1 if claimed, 0 if it was taken already.
 /// Async-signal-safe.
 int dirty_trace_begin(DirtyPageTrace *trace, int32_t signal, int32_t lane, uint64_t call);
 
 /// Appends text to an area the caller has claimed, cutting it where the area ends. Async-signal-safe.
 void dirty_trace_append(DirtyPageTrace *trace, const char *text, size_t len);
-
-/// Empties an area, so that it can be claimed again. Async-signal-safe.
-void dirty_trace_reset(DirtyPageTrace *trace);
-
-/// Text of an area, as `dirty_page_crash_text` returns it.
-const char *dirty_trace_text(const DirtyPageTrace *trace, size_t *len);
 
 #ifdef __cplusplus
 }

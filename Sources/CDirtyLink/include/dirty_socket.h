@@ -1,6 +1,7 @@
 /// Socket pairs between the arbiter and a worker, and sending descriptors over them.
 ///
-/// Every function may be called on any thread, restarts after a signal, never raises SIGPIPE, and returns `-errno` on failure.
+/// Every function may be called on any thread, restarts after a signal, never raises SIGPIPE, and returns `-errno` on
+/// failure.
 #ifndef DIRTY_SOCKET_H
 #define DIRTY_SOCKET_H
 
@@ -17,8 +18,8 @@ extern "C" {
 /// Makes a connected pair of close-on-exec stream sockets. Returns 0; the caller owns both ends.
 int dirty_socketpair(int out[2]);
 
-/// Sends `n` (at least 1) bytes, and with the first of them `count` descriptors, which stay the caller's. Returns how many
-/// bytes were taken: fewer than `n` if the socket doesn't block; the descriptors have gone with them.
+/// Sends `n` (at least 1) bytes, and with the first of them `count` descriptors, which stay the caller's. Returns how
+/// many bytes were taken: fewer than `n` if the socket doesn't block; the descriptors have gone with them.
 ssize_t dirty_send_with_fds(int sock, const void *bytes, size_t n, const int *fds, int count);
 
 /// Receives up to `n` bytes, and up to `capacity` descriptors (close-on-exec, owned by the caller from then on) into
