@@ -1,0 +1,16 @@
+/// The six kinds of JSON value, as messages name them.
+public enum JSONKind: UInt8, Hashable, Sendable {
+    case null, bool, number, string, array, object
+
+    /// The kind with its article, for messages: "an array".
+    public var phrase: String {
+        switch self {
+        case .null: "null"
+        case .bool: "a boolean"
+        case .number: "a number"
+        case .string: "a string"
+        case .array: "an array"
+        case .object: "an object"
+        }
+    }
+}
