@@ -13,6 +13,7 @@ struct UTF8Rest {
     }
 
     /// What must follow `lead`, a byte of 0x80 or above; nil if no sequence begins with it.
+    @inline(__always)
     init?(after lead: UInt8) {
         switch lead {
         case 0xC2...0xDF: count = 1
@@ -37,5 +38,15 @@ struct UTF8Rest {
         upper = 0xBF
         count &-= 1
         return true
+    }
+
+    /// How many bytes must come, if they all stand in `bytes` from `position` on and are right; else 0.
+    @inline(__always)
+    func length(in bytes: UnsafeRawBufferPointer, from position: Int) -> Int {
+        guard position &+ Int(count) <= bytes.count else { return 0 }
+        guard bytes[position] >= lower, bytes[position] <= upper else { return 0 }
+        if count > 1, bytes[position &+ 1] & 0xC0 != 0x80 { return 0 }
+        if count > 2, bytes[position &+ 2] & 0xC0 != 0x80 { return 0 }
+        return Int(count)
     }
 }

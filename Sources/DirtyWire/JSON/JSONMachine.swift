@@ -55,6 +55,12 @@ struct JSONMachine {
                 }
                 position = stop
                 guard position < end else { break }
+                let afterSequences = JSONBytes.endOfMultibyte(piece, from: position)
+                if afterSequences > position {
+                    if Sink.observes, sink.isCapturing { sink.capture(escaped: nil) }
+                    position = afterSequences
+                    break
+                }
                 try stringByte(piece[position], at: offset &+ position, &sink)
                 position &+= 1
 

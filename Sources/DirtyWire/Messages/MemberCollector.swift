@@ -1,0 +1,98 @@
+/// Remembers where the wanted members of a message lie, as a ``JSONMachine`` passes them.
+struct MemberCollector<Member: TopLevelMember>: JSONSink, Sendable {
+    /// The most members it can remember.
+    static var capacity: Int { 12 }
+
+    private var spans = InlineArray<12, MemberSpan>(repeating: MemberSpan())
+    /// One bit per member whose name has come.
+    private var named: UInt16 = 0
+    /// One bit per member whose value has come whole, is not `null`, and is of the right kind.
+    private var accepted: UInt16 = 0
+    /// One bit per member whose value is of the wrong kind.
+    private(set) var rejected: UInt16 = 0
+    private var current: Member?
+    private var text = ShortText()
+    private var nameOffset = 0
+    private(set) var isCapturing = false
+    /// What the member whose raw value is 0 says, if that is a string; by convention this is `type`.
+    private(set) var type = ShortText()
+
+    static var observes: Bool { true }
+
+    /// The member, if it has come whole, is not `null`, and is of the right kind.
+    subscript(member: Member) -> MemberSpan? {
+        accepted & Self.bit(member) != 0 ? spans[Int(member.rawValue)] : nil
+    }
+
+    /// The member, if it is of the wrong kind.
+    func wrong(_ member: Member) -> MemberSpan? {
+        rejected & Self.bit(member) != 0 ? spans[Int(member.rawValue)] : nil
+    }
+
+    /// Forgets everything.
+    mutating func reset() {
+        named = 0
+        accepted = 0
+        rejected = 0
+        isCapturing = false
+        type = ShortText()
+    }
+
+    mutating func capture(_ bytes: UnsafeRawBufferPointer) {
+        text.append(bytes)
+    }
+
+    mutating func capture(escaped byte: UInt8?) {
+        if let byte { text.append(byte) } else { text.spoil() }
+    }
+
+    mutating func rootBegan(_ kind: JSONKind, at offset: Int) throws(JSONError) {
+        guard kind == .object else { throw JSONError(.notAnObject(kind), at: offset) }
+    }
+
+    mutating func nameBegan(at offset: Int) {
+        nameOffset = offset
+        text = ShortText()
+        isCapturing = true
+    }
+
+    mutating func nameEnded() throws(JSONError) {
+        isCapturing = false
+        current = Member(text)
+        guard let current else { return }
+        guard named & Self.bit(current) == 0 else {
+            throw JSONError(.duplicateMember(current.name), at: nameOffset)
+        }
+        named |= Self.bit(current)
+    }
+
+    mutating func valueBegan(_ kind: JSONKind, at offset: Int) {
+        guard let current else { return }
+        spans[Int(current.rawValue)] = MemberSpan(kind: kind, start: offset)
+        if current.rawValue == 0, kind == .string {
+            text = ShortText()
+            isCapturing = true
+        }
+    }
+
+    mutating func valueEnded(at offset: Int, isPlain: Bool) {
+        guard let current else { return }
+        let place = Int(current.rawValue)
+        spans[place].end = offset
+        spans[place].isPlain = isPlain
+        if current.accepts(spans[place]) {
+            accepted |= Self.bit(current)
+        } else if spans[place].kind != .null {
+            rejected |= Self.bit(current)
+        }
+        if place == 0 {
+            isCapturing = false
+            type = text
+        }
+    }
+
+    @inline(__always)
+    private static func bit(_ member: Member) -> UInt16 {
+        1 << UInt16(member.rawValue)
+    }
+}
