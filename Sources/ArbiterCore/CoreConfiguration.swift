@@ -22,6 +22,8 @@ public struct CoreConfiguration: Sendable {
     public var backoffFirst: Duration = .milliseconds(100)
     /// Longest pause before a worker is replaced.
     public var backoffLimit: Duration = .seconds(30)
+    /// How long a worker that seems about to exit may take for it before it is killed.
+    public var exitWait: Duration = .seconds(1)
     /// How long after SIGKILL a worker's slot is filled although it hasn't exited.
     public var killWait: Duration = .seconds(1)
 

@@ -29,4 +29,20 @@ public struct Instant: Hashable, Comparable, Sendable {
     public static func - (lhs: Instant, rhs: Instant) -> Duration {
         lhs > rhs ? .nanoseconds(Int64(clamping: lhs.nanoseconds - rhs.nanoseconds)) : .zero
     }
+
+    /// Later than everything: the deadline of what has none.
+    static let never = Instant(nanoseconds: .max)
+
+    /// The instant this many nanoseconds later; `never` if that is past the clock's range.
+    func advanced(byNanoseconds span: UInt64) -> Instant {
+        let (end, overflow) = nanoseconds.addingReportingOverflow(span)
+        return overflow ? .never : Instant(nanoseconds: end)
+    }
+}
+
+extension Duration {
+    /// The span in nanoseconds, as far as they go; a negative span counts as zero.
+    var clampedNanoseconds: UInt64 {
+        (Instant(nanoseconds: 0) + self).nanoseconds
+    }
 }

@@ -1,0 +1,34 @@
+extension ArbiterCore {
+    /// When `timeAdvanced` has something to do next; nil if nothing waits for time to pass.
+    public var nextDeadline: Instant? {
+        timers.first?.key
+    }
+
+    /// Does what is due at `now`.
+    public mutating func timeAdvanced(now: Instant) -> [Action] {
+        var actions: [Action] = []
+        while let (deadline, target) = timers.first, deadline <= now {
+            switch target {
+            case .call(let index):
+                guard let timeout = calls[index].timeout else {
+                    preconditionFailure("call \(calls[index].id) has a deadline without a timeout")
+                }
+                fail(index, .timedOutWaiting(timeout: timeout), &actions)
+            case .lane(let worker, let lane):
+                setLaneTimer(worker, lane, .never)
+                laneDeadlinePassed(worker, lane, now, &actions)
+            case .worker(let worker):
+                setWorkerTimer(worker, .never)
+                workerDeadlinePassed(worker, now, &actions)
+            case .sentence(let worker):
+                readBeforeKill(worker, .overran, &actions)
+            case .spawn(let slot):
+                cancelSpawn(into: slot)
+                spawn(into: slot, now, &actions)
+            case .stop:
+                gracefulStopPassed(now, &actions)
+            }
+        }
+        return actions
+    }
+}

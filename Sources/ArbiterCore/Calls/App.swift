@@ -1,0 +1,46 @@
+/// What the core knows of an app: where it is hosted, what waits for it, and how its calls went.
+struct App: Sendable {
+    /// A place where the app is hosted.
+    struct Seat: Hashable, Sendable {
+        /// The pool.
+        let pool: Int
+        /// The app's position among the pool's apps.
+        let position: Int
+    }
+
+    /// What was configured.
+    let configuration: AppConfiguration
+    /// Its bounds, ready to be added; `UInt64.max` for none.
+    let timeout: UInt64
+    let streamTimeout: UInt64
+    /// The pools that host it.
+    var seats: [Seat] = []
+    /// Its open slots.
+    var slots: [Int] = []
+    /// How many of them aren't crash-looping; calls fail fast when it is 0.
+    var healthySlots = 0
+    /// Its waiting calls that any of its workers may take.
+    var backlog = Backlog()
+    /// All its waiting calls, those bound to a slot included.
+    var waiting = 0
+    /// Its calls on lanes that a client waits for.
+    var running = 0
+    /// How its calls ended.
+    var outcomes = CallOutcomes()
+    /// How long its answered calls took, from arrival to answer.
+    var latency = LatencyHistogram()
+    /// A running mean of the time its calls spend on a lane, in nanoseconds; 0 before the first.
+    var meanRun: UInt64 = 0
+
+    /// An app that no slot hosts yet.
+    init(_ configuration: AppConfiguration) {
+        self.configuration = configuration
+        timeout = configuration.timeout?.clampedNanoseconds ?? .max
+        streamTimeout = configuration.streamTimeout?.clampedNanoseconds ?? .max
+    }
+
+    /// Takes note of how long a call has been on its lane.
+    mutating func noteRun(_ nanoseconds: UInt64) {
+        meanRun = meanRun == 0 ? nanoseconds : meanRun - meanRun / 8 + nanoseconds / 8
+    }
+}

@@ -1,0 +1,46 @@
+/// What the core knows of one lane: which call has it, and until when it may.
+struct Lane: Sendable {
+    /// Who has the lane.
+    ///
+    /// It is free again only when its own call has ended on it, so a late answer can't reach a stranger.
+    enum State: Hashable, Sendable, CaseIterable {
+        /// No call is on it. Can become: running.
+        case idle
+        /// A call is on it and its client waits. Can become: paused, answered, abandoned, overrunning, idle.
+        case running
+        /// Like running, but the client doesn't keep up: the lane isn't read and the app's clock stands still.
+        /// Can become: running, answered, abandoned, overrunning, idle.
+        case paused
+        /// The plugin has answered, but hasn't left the lane yet. Can become: idle, overrunning.
+        case answered
+        /// Nobody waits for the call any more, and it may take its time. Can become: idle, answered, overrunning.
+        case abandoned
+        /// The call is past a deadline that kills, and in its grace or after it; nobody waits for it. Its worker gets
+        /// nothing new. Can become: idle.
+        case overrunning
+    }
+
+    /// Who has it.
+    var state = State.idle
+    /// The call that has it; without meaning while it is idle.
+    var call = CallID(sequence: 0, index: -1)
+    /// The call's app, and the app's position in the pool.
+    var app = 0
+    var position = 0
+    /// When the call was sent to it.
+    var dispatched = Instant.never
+    /// When the app's bound on the run, or on the time since the last chunk, is over; `never` without one.
+    var runDeadline = Instant.never
+    /// When the app's bound on the whole stream is over; `never` without one, and before the first chunk.
+    var streamDeadline = Instant.never
+    /// What was left of the run's time when the clock was stopped, in nanoseconds.
+    var pausedRun: UInt64 = 0
+    /// Whether the plugin has been told that nobody waits.
+    var isCancelled = false
+    /// Whether the plugin has answered.
+    var isAnswered = false
+    /// Whether the grace of an overrunning call is over.
+    var isPastGrace = false
+    /// Its node among the deadlines.
+    var timer: HeapHandle?
+}

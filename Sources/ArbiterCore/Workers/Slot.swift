@@ -1,0 +1,42 @@
+/// A place for a worker: what outlives the workers that fill it.
+struct Slot: Sendable {
+    /// The pool whose apps its workers host.
+    let pool: Int
+    /// Whether it is to have a worker.
+    var isOpen = true
+    /// The reload whose images its workers load.
+    var generation = 0
+    /// The worker that fills it, in whatever state.
+    ///
+    /// One that is let go fills it no more; no other worker of the slot can be ready.
+    var current: Int?
+    /// The worker that takes its place as soon as it is ready.
+    var incoming: Int?
+    /// Workers that were ordered for it.
+    var spawned = 0
+    /// Boots that failed in a row.
+    var failedBoots = 0
+    /// Why the last of them failed.
+    var bootFailure = ""
+    /// Whether so many boots failed that its apps can't count on it.
+    var isCrashLooping = false
+    /// The pause before the next worker.
+    var backoff: Backoff
+    /// When that one is spawned, and its node among the deadlines; nil when none is due.
+    var nextSpawn: (deadline: Instant, timer: HeapHandle)?
+    /// The calls bound to it by affinity, by their app's position in the pool.
+    var bound: ContiguousArray<Backlog>
+    /// The same backlogs by age.
+    var waiting: WaitingHeads
+
+    /// Workers that it has had after the first.
+    var restarts: Int { max(0, spawned - 1) }
+
+    /// An open slot without a worker.
+    init(pool: Int, apps: Int, backoff: Backoff) {
+        self.pool = pool
+        self.backoff = backoff
+        bound = ContiguousArray(repeating: Backlog(), count: apps)
+        waiting = WaitingHeads(apps: apps)
+    }
+}

@@ -1,0 +1,100 @@
+/// What the core knows of a worker process from its spawning until its exit.
+struct Worker: Sendable {
+    /// What is to become of a worker that may have to be killed.
+    enum Sentence: Hashable, Sendable {
+        /// Nothing.
+        case none
+        /// A call of it overran its grace; the calls on its other lanes get time to end first.
+        case suspended
+        /// It is killed once its lanes have been read, if there is still a reason.
+        case reading(Charge)
+    }
+
+    /// Why it would be killed.
+    enum Charge: Hashable, Sendable {
+        /// A call of it overran its grace.
+        case overran
+        /// It had to end, and didn't in time.
+        case lingered
+        /// It broke off and went on existing; how.
+        case fault(String)
+    }
+
+    /// What runs of one of its apps.
+    struct Seat: Hashable, Sendable {
+        /// Lanes that have a call for the app.
+        var running = 0
+        /// Whether its calls may run side by side.
+        var isConcurrent = false
+        /// Whether they must run on lane 0.
+        var isPinned = false
+    }
+
+    /// Its identity.
+    let id: WorkerID
+    /// Its slot.
+    let slot: Int
+    /// Its slot's pool.
+    let pool: Int
+    /// The reload whose images it has loaded.
+    let generation: Int
+    /// Where it is in its life.
+    var state = WorkerState.starting
+    /// What is to become of it.
+    var sentence = Sentence.none
+    /// Its lanes.
+    var lanes: ContiguousArray<Lane>
+    /// Those that are idle.
+    var idle: LaneSet
+    /// Its apps, by their position in the pool.
+    var seats: ContiguousArray<Seat>
+    /// How many of its lanes overrun.
+    var overrunning = 0
+    /// A rising number given at each dispatch: which worker was used longest ago.
+    var lastUse: UInt64 = 0
+    /// Its node among the pool's free workers.
+    var free: HeapHandle?
+    /// Its nodes among the deadlines: for its state, and for its sentence.
+    var timer: HeapHandle?
+    var sentenceTimer: HeapHandle?
+    /// Calls that it has answered.
+    var callsServed = 0
+    /// Whether it has been ready.
+    var wasReady = false
+    /// Whether it ends because it was told to.
+    var isExpected = false
+    /// Whether it was killed long ago and still exists: nothing waits for it any more.
+    var isWrittenOff = false
+    /// Why it couldn't load its apps, where that is known.
+    var bootFailure: String?
+    /// What it did wrong, while it is failing.
+    var fault = ""
+
+    /// A worker that has just been ordered.
+    init(id: WorkerID, slot: Int, pool: Int, generation: Int, lanes: Int, apps: Int) {
+        self.id = id
+        self.slot = slot
+        self.pool = pool
+        self.generation = generation
+        self.lanes = ContiguousArray(repeating: Lane(), count: lanes)
+        idle = LaneSet(allOf: lanes)
+        seats = ContiguousArray(repeating: Seat(), count: apps)
+    }
+
+    /// Whether calls may be sent to it: it serves, and no call of it overruns.
+    var takesCalls: Bool {
+        state == .ready && overrunning == 0
+    }
+
+    /// Whether all its lanes are idle.
+    var isIdle: Bool {
+        idle.count == lanes.count
+    }
+
+    /// Whether a call for the app at `position` could run on it now, as far as lanes are concerned.
+    func hasLane(forAppAt position: Int) -> Bool {
+        let seat = seats[position]
+        guard seat.isConcurrent || seat.running == 0 else { return false }
+        return seat.isPinned ? idle.contains(0) : !idle.isEmpty
+    }
+}

@@ -1,0 +1,164 @@
+@testable import ArbiterCore
+
+/// A core with a clock that only the test moves, and short words for what tests do to it.
+struct Machine {
+    var core: ArbiterCore
+    private(set) var now = Instant(nanoseconds: 1_000_000_000)
+    /// The spawned workers that haven't exited, by slot, oldest first.
+    private(set) var workers: [(id: WorkerID, slot: SlotID, apps: [AppID])] = []
+    /// Flags that ready workers declare for an app; concurrent and not pinned unless a test says otherwise.
+    var flags: [AppID: (isConcurrent: Bool, isPinned: Bool)] = [:]
+
+    /// A machine that hasn't been started.
+    init(apps: [AppConfiguration], workers: Int, lanes: Int = 1, _ change: (inout CoreConfiguration) -> Void = { _ in })
+    {
+        var configuration = CoreConfiguration(apps: apps, workers: workers, lanesPerWorker: lanes)
+        change(&configuration)
+        core = ArbiterCore(configuration, seed: 1)
+        core.clientConnected(Self.client)
+    }
+
+    /// A started machine for one app whose workers are all ready.
+    static func ready(
+        _ app: AppConfiguration = AppConfiguration(name: "a"),
+        workers: Int = 1,
+        lanes: Int = 1,
+        _ change: (inout CoreConfiguration) -> Void = { _ in }
+    ) -> Machine {
+        var machine = Machine(apps: [app], workers: workers, lanes: lanes, change)
+        machine.start()
+        machine.readyAll()
+        return machine
+    }
+
+    /// The client that calls unless a test says otherwise.
+    static let client = ClientID(1)
+
+    /// Notes what actions change in the world of processes.
+    @discardableResult
+    mutating func perform(_ actions: [Action]) -> [Action] {
+        for case .spawn(let worker, let slot, _, let apps) in actions { workers.append((worker, slot, apps)) }
+        return actions
+    }
+
+    @discardableResult
+    mutating func start() -> [Action] {
+        perform(core.start(now: now))
+    }
+
+    /// Reports the worker ready, hosting what it was told to.
+    @discardableResult
+    mutating func ready(_ worker: WorkerID) -> [Action] {
+        let apps = workers.first { $0.id == worker }?.apps ?? []
+        let hosted = apps.map { app in
+            let flags = flags[app] ?? (true, false)
+            return HostedApp(app: app, isConcurrent: flags.isConcurrent, isPinned: flags.isPinned)
+        }
+        return perform(core.workerReady(worker, hosting: hosted, now: now))
+    }
+
+    @discardableResult
+    mutating func readyAll() -> [Action] {
+        workers.map(\.id).flatMap {
+            core.workers[core.workerIndex[$0.rawValue] ?? -1].state == .starting ? ready($0) : []
+        }
+    }
+
+    mutating func connect(_ client: ClientID) {
+        core.clientConnected(client)
+    }
+
+    /// Sends a request in that must be accepted.
+    mutating func call(
+        _ app: Int = 0,
+        by client: ClientID = Machine.client,
+        bytes: Int = 10,
+        timeout: Duration? = nil,
+        affinity: UInt64? = nil
+    ) -> (id: CallID, actions: [Action]) {
+        let call = IncomingCall(client: client, app: AppID(app), bytes: bytes, timeout: timeout, affinity: affinity)
+        switch core.callReceived(call, now: now) {
+        case .accepted(let id, let actions): return (id, actions)
+        case .refused(let failure): fatalError("refused: \(failure)")
+        }
+    }
+
+    /// Sends a request in that must be refused.
+    mutating func refusal(
+        _ app: Int = 0,
+        by client: ClientID = Machine.client,
+        bytes: Int = 10,
+        timeout: Duration? = nil
+    ) -> Failure? {
+        let call = IncomingCall(client: client, app: AppID(app), bytes: bytes, timeout: timeout)
+        switch core.callReceived(call, now: now) {
+        case .accepted: return nil
+        case .refused(let failure): return failure
+        }
+    }
+
+    @discardableResult
+    mutating func reply(_ reply: LaneReply, _ call: CallID, on lane: LaneID, busy: Bool = false) -> [Action] {
+        perform(core.replyReceived(reply, on: lane, sequence: call.sequence, isLaneBusy: busy, now: now))
+    }
+
+    @discardableResult
+    mutating func exit(
+        _ worker: WorkerID,
+        _ exit: WorkerExit = .signalled(11),
+        begun: [UInt64] = []
+    ) -> [Action] {
+        workers.removeAll { $0.id == worker }
+        return perform(core.workerExited(worker, exit, begun: begun, now: now))
+    }
+
+    /// Lets time pass, firing every deadline at its own instant.
+    @discardableResult
+    mutating func advance(by span: Duration) -> [Action] {
+        let end = now + span
+        var actions: [Action] = []
+        while let next = core.nextDeadline, next <= end {
+            now = max(now, next)
+            actions += perform(core.timeAdvanced(now: now))
+        }
+        now = end
+        return actions
+    }
+
+    @discardableResult
+    mutating func lanesRead(_ worker: WorkerID) -> [Action] {
+        perform(core.lanesRead(worker, now: now))
+    }
+
+    @discardableResult
+    mutating func stop(graceful: Bool) -> [Action] {
+        perform(core.stopRequested(graceful: graceful, now: now))
+    }
+}
+
+extension [Action] {
+    /// The calls dispatched, with their lanes.
+    var dispatches: [(call: CallID, lane: LaneID)] {
+        compactMap {
+            if case .dispatch(let call, let lane, _, _) = $0 { (call, lane) } else { nil }
+        }
+    }
+
+    /// The lane of the only dispatch.
+    var lane: LaneID {
+        precondition(dispatches.count == 1, "\(self)")
+        return dispatches[0].lane
+    }
+
+    /// The workers spawned.
+    var spawned: [WorkerID] {
+        compactMap { if case .spawn(let worker, _, _, _) = $0 { worker } else { nil } }
+    }
+
+    /// The calls failed, with why.
+    var failures: [CallID: Failure] {
+        var failures: [CallID: Failure] = [:]
+        for case .fail(let call, let failure) in self { failures[call] = failure }
+        return failures
+    }
+}
