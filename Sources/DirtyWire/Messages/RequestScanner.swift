@@ -8,8 +8,10 @@ public struct RequestScanner: Sendable {
     private var machine: JSONMachine
     private var members = MemberCollector<RequestMember>()
 
-    /// A scanner at the start of a message; at most `maxDepth` containers lie within each other, the message's own object
-    /// being the first. Above 512 it counts as 512.
+    /// A scanner at the start of a message.
+    ///
+    /// At most `maxDepth` containers lie within each other, the message's own object being the first. Above 512 it counts as
+    /// 512.
     public init(maxDepth: Int = 512) {
         self.maxDepth = maxDepth
         machine = JSONMachine(maxDepth: maxDepth)
@@ -21,7 +23,9 @@ public struct RequestScanner: Sendable {
         members.reset()
     }
 
-    /// Scans the next piece of the message. After an error only ``reset()`` and ``headSoFar`` make sense.
+    /// Scans the next piece of the message.
+    ///
+    /// After an error only ``reset()`` and ``headSoFar`` make sense.
     public mutating func feed(_ piece: UnsafeRawBufferPointer) throws(JSONError) {
         try machine.feed(piece, to: &members)
     }
@@ -32,6 +36,8 @@ public struct RequestScanner: Sendable {
         return RequestHead(members)
     }
 
-    /// What the message has said by now: members that came whole. So an error can be answered under the message's own id.
+    /// What the members say that have come whole by now.
+    ///
+    /// So an error can be answered under the message's own id.
     public var headSoFar: RequestHead { RequestHead(members) }
 }

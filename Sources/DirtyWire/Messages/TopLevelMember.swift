@@ -6,14 +6,14 @@ protocol TopLevelMember: RawRepresentable<UInt8>, CaseIterable, Sendable {
     init?(_ name: ShortText)
     /// Its name on the wire.
     var name: String { get }
-    /// Whether `span`, which is not `null`, is of the kind that the member must be.
+    /// Whether `span` is of the kind that the member must be.
     func accepts(_ span: MemberSpan) -> Bool
 }
 
 /// Where the value of a top-level member lies, and what it is at a glance.
 struct MemberSpan: Sendable {
     var kind: JSONKind = .null
-    /// Of a string: it has no escapes. Of a number: it has neither fraction nor exponent.
+    /// Whether a string has no escapes, or a number neither fraction nor exponent.
     var isPlain = false
     /// The value's bytes, of a string with its quotes.
     var start = 0

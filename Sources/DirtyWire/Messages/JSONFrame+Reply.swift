@@ -1,0 +1,111 @@
+extension JSONFrame {
+    /// What follows a reply's body.
+    public static let closing: [UInt8] = [UInt8(ascii: "}")]
+
+    /// A whole frame with a reply: `body` is a result, a chunk's data or an error object, and empty for an end.
+    ///
+    /// `id` is as in ``writeOpening(of:id:bodyBytes:attachments:into:)``.
+    public static func reply(_ kind: ReplyKind, id: UnsafeRawBufferPointer, body: [UInt8] = []) -> [UInt8] {
+        var frame: [UInt8] = []
+        frame.reserveCapacity(openingBytes(of: kind, idBytes: id.count) + body.count + closing.count)
+        appendOpening(of: kind, id: id, bodyBytes: body.count, to: &frame)
+        frame.append(contentsOf: body)
+        frame.append(contentsOf: closing)
+        return frame
+    }
+
+    /// How many bytes a reply's frame has before its body: length, type, id, attachments, and the body's name.
+    public static func openingBytes(of kind: ReplyKind, idBytes: Int, attachments: [Int] = []) -> Int {
+        var count = headerBytes + pieces(of: kind).before.utf8CodeUnitCount
+        count += idBytes == 0 ? null.utf8CodeUnitCount : idBytes
+        if !attachments.isEmpty {
+            count += attachmentsName.utf8CodeUnitCount + attachments.count
+            for size in attachments { count += decimalDigits(size) }
+        }
+        return count + pieces(of: kind).after.utf8CodeUnitCount
+    }
+
+    /// Writes what a reply's frame has before its body; returns how many bytes that were.
+    ///
+    /// After it come `bodyBytes` bytes of body, ``closing``, and the attachments. The length in front counts body and closing
+    /// too. `id` is the id's token as the request had it, with its quotes if it is a string; empty stands for `null`, where no
+    /// id could be made out. `buffer` has room for ``openingBytes(of:idBytes:attachments:)`` at least.
+    @discardableResult
+    public static func writeOpening(
+        of kind: ReplyKind,
+        id: UnsafeRawBufferPointer,
+        bodyBytes: Int,
+        attachments: [Int] = [],
+        into buffer: UnsafeMutableRawBufferPointer
+    ) -> Int {
+        let total = openingBytes(of: kind, idBytes: id.count, attachments: attachments)
+        precondition(buffer.count >= total, "The opening of this reply needs \(total) bytes.")
+        var position = headerBytes
+        func write(_ bytes: UnsafeRawBufferPointer) {
+            UnsafeMutableRawBufferPointer(rebasing: buffer[position...]).copyMemory(from: bytes)
+            position += bytes.count
+        }
+        func write(_ text: StaticString) {
+            write(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+        }
+        buffer.storeBigEndian(UInt32(total - headerBytes + bodyBytes + closing.count), at: 0)
+        write(pieces(of: kind).before)
+        if id.isEmpty { write(null) } else { write(id) }
+        if !attachments.isEmpty {
+            write(attachmentsName)
+            for (index, size) in attachments.enumerated() {
+                let end = position + decimalDigits(size)
+                var rest = size
+                for place in stride(from: end - 1, through: position, by: -1) {
+                    buffer[place] = UInt8(ascii: "0") + UInt8(rest % 10)
+                    rest /= 10
+                }
+                buffer[end] = index == attachments.count - 1 ? UInt8(ascii: "]") : UInt8(ascii: ",")
+                position = end + 1
+            }
+        }
+        write(pieces(of: kind).after)
+        return position
+    }
+
+    /// Appends what a reply's frame has before its body; see ``writeOpening(of:id:bodyBytes:attachments:into:)``.
+    public static func appendOpening(
+        of kind: ReplyKind,
+        id: UnsafeRawBufferPointer,
+        bodyBytes: Int,
+        attachments: [Int] = [],
+        to output: inout [UInt8]
+    ) {
+        let start = output.count
+        let count = openingBytes(of: kind, idBytes: id.count, attachments: attachments)
+        output.append(contentsOf: repeatElement(0, count: count))
+        output.withUnsafeMutableBytes { buffer in
+            let place = UnsafeMutableRawBufferPointer(rebasing: buffer[start...])
+            _ = writeOpening(of: kind, id: id, bodyBytes: bodyBytes, attachments: attachments, into: place)
+        }
+    }
+
+    private static let attachmentsName: StaticString = #","attachments":["#
+    private static let null: StaticString = "null"
+
+    /// What stands before the id and, but for the attachments, after it.
+    private static func pieces(of kind: ReplyKind) -> (before: StaticString, after: StaticString) {
+        switch kind {
+        case .response: (#"{"type":"response","id":"#, #","result":"#)
+        case .chunk: (#"{"type":"chunk","id":"#, #","data":"#)
+        case .end: (#"{"type":"end","id":"#, "")
+        case .error: (#"{"type":"error","id":"#, #","error":"#)
+        case .free: preconditionFailure("A free frame is for the arbiter and never goes to a client.")
+        }
+    }
+
+    private static func decimalDigits(_ size: Int) -> Int {
+        var digits = 1
+        var rest = size / 10
+        while rest > 0 {
+            digits += 1
+            rest /= 10
+        }
+        return digits
+    }
+}
