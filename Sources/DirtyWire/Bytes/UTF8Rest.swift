@@ -40,9 +40,38 @@ struct UTF8Rest {
         return true
     }
 
+    /// The first position at or after `start` where no whole, valid sequence of two to four bytes begins.
+    @inline(__always)
+    static func endOfMultibyte(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
+        var position = start
+        while position < bytes.count, let rest = UTF8Rest(after: bytes[position]) {
+            let length = rest.length(in: bytes, from: position &+ 1)
+            guard length > 0 else { break }
+            position &+= 1 &+ length
+        }
+        return position
+    }
+
+    /// The first position at or after `start` where neither ASCII nor a whole, valid sequence begins.
+    static func endOfWhole(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
+        var position = start
+        while position < bytes.count {
+            while position &+ 8 <= bytes.count {
+                let word: UInt64 = bytes.littleEndian(at: position)
+                guard word & 0x8080_8080_8080_8080 == 0 else { break }
+                position &+= 8
+            }
+            while position < bytes.count, bytes[position] < 0x80 { position &+= 1 }
+            let next = endOfMultibyte(bytes, from: position)
+            guard next > position else { break }
+            position = next
+        }
+        return position
+    }
+
     /// How many bytes must come, if they all stand in `bytes` from `position` on and are right; else 0.
     @inline(__always)
-    func length(in bytes: UnsafeRawBufferPointer, from position: Int) -> Int {
+    private func length(in bytes: UnsafeRawBufferPointer, from position: Int) -> Int {
         guard position &+ Int(count) <= bytes.count else { return 0 }
         guard bytes[position] >= lower, bytes[position] <= upper else { return 0 }
         if count > 1, bytes[position &+ 1] & 0xC0 != 0x80 { return 0 }

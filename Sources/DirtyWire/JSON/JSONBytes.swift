@@ -16,18 +16,6 @@ enum JSONBytes {
         return position
     }
 
-    /// The first position at or after `start` that begins no whole, valid UTF-8 sequence of two to four bytes.
-    @inline(__always)
-    static func endOfMultibyte(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
-        var position = start
-        while position < bytes.count, let rest = UTF8Rest(after: bytes[position]) {
-            let length = rest.length(in: bytes, from: position &+ 1)
-            guard length > 0 else { break }
-            position &+= 1 &+ length
-        }
-        return position
-    }
-
     /// Whether a byte can stand in a string as it is and is ASCII.
     @inline(__always)
     static func isPlain(_ byte: UInt8) -> Bool {

@@ -55,7 +55,7 @@ struct JSONMachine {
                 }
                 position = stop
                 guard position < end else { break }
-                let afterSequences = JSONBytes.endOfMultibyte(piece, from: position)
+                let afterSequences = UTF8Rest.endOfMultibyte(piece, from: position)
                 if afterSequences > position {
                     if Sink.observes, sink.isCapturing { sink.capture(escaped: nil) }
                     position = afterSequences

@@ -14,13 +14,13 @@ struct JSONReader {
         case UInt8(ascii: "{"): return try .object(object())
         case UInt8(ascii: "["): return try .array(array())
         case UInt8(ascii: "t"):
-            position += 4
+            skipLiteral(4)
             return true
         case UInt8(ascii: "f"):
-            position += 5
+            skipLiteral(5)
             return false
         case UInt8(ascii: "n"):
-            position += 4
+            skipLiteral(4)
             return nil
         default: return try number()
         }
@@ -30,6 +30,11 @@ struct JSONReader {
     mutating func next() -> UInt8 {
         while text[position] <= 0x20 { position += 1 }
         return text[position]
+    }
+
+    /// Skips a literal that comes next, of `count` bytes.
+    mutating func skipLiteral(_ count: Int) {
+        position += count
     }
 
     /// Reads the string whose quote comes next; its range lies between the quotes.

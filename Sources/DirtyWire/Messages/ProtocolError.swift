@@ -25,6 +25,17 @@ public struct ProtocolError: Error, Hashable, Sendable {
         self.init(fault, error.message, at: error.offset)
     }
 
+    /// The error of a GD frame's header or payload that is not what it should be.
+    public init(_ error: GDError) {
+        let fault: ProtocolFault =
+            switch error.reason {
+            case .payloadTooLarge, .tooManyItems, .tooDeep: .tooLarge
+            case .duplicateMember: .duplicateMember
+            default: .notGD
+            }
+        self.init(fault, error.message, at: error.offset)
+    }
+
     /// The error as the client sees it: `what` and `where` are its details, and nothing was executed.
     public var reply: ErrorReply {
         var details: JSONObject = ["what": .string(fault.rawValue)]
