@@ -53,4 +53,9 @@ public struct ArbiterConfiguration: Sendable {
         self.workers = workers
         self.runtimeDirectory = runtimeDirectory
     }
+
+    /// Where clients connect.
+    var clientSocketPath: String {
+        socketPath ?? runtimeDirectory + "/dirty.sock"
+    }
 }

@@ -1,0 +1,237 @@
+// A map of this module. The core (ArbiterCore) decides; this module performs.
+//
+//   Arbiter.swift         the service: starts, serves, stops; all that whoever embeds it needs
+//   ArbiterLoop.swift     the shell around the core, on one event loop: the one door between the two
+//   AppCatalogue.swift    the apps by name and path, and what their plugins said of themselves
+//   Configuration/        what an arbiter is told
+//   Clients/              listeners, connections, messages in, replies out
+//   Workers/              processes and their links: lanes, control, output
+//   Images/               private copies of plugins; describing a plugin without loading it here
+//   Runtime/              the runtime directory, its lock and sockets; the clock
+//   Status/               what `status` answers
+import ArbiterCore
+import DirtyWire
+import Logging
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+import Synchronization
+
+/// Hosts plugins in supervised workers and routes clients' calls to them.
+///
+/// A service: run it alone, or in a `ServiceGroup` beside others. It ends when the group shuts down gracefully, when
+/// ``stop(graceful:)`` is called, or, at once, when the task that runs it is cancelled. All of its work is done on one
+/// event loop of its own; every method here may be called from any thread.
+public final class Arbiter: Service, Sendable {
+    /// Where clients connect.
+    public let socketPath: String
+
+    private let configuration: ArbiterConfiguration
+    private let logger: Logger
+    private let state = Mutex(State())
+
+    private struct State {
+        var running: Running?
+        var isStopping = false
+        var waiters: [CheckedContinuation<Void, any Error>] = []
+        var failure: (any Error)?
+        var hasEnded = false
+    }
+
+    private struct Running {
+        let loop: NIOLoopBound<ArbiterLoop>
+        let eventLoop: any EventLoop
+        let catalogue: AppCatalogue
+    }
+
+    /// An arbiter that has done nothing yet.
+    ///
+    /// - Parameters:
+    ///   - configuration: what to host, and how.
+    ///   - logger: where facts for the operator go.
+    public init(_ configuration: ArbiterConfiguration, logger: Logger) {
+        self.configuration = configuration
+        self.logger = logger
+        socketPath = configuration.clientSocketPath
+    }
+
+    /// Starts, serves, and returns when everything has stopped.
+    ///
+    /// - Throws: ``ArbiterError`` for what keeps it from starting; nothing is left behind then.
+    public func run() async throws {
+        do {
+            try await serve()
+        } catch {
+            ended(error)
+            throw error
+        }
+        ended(nil)
+    }
+
+    /// Returns when every worker is ready.
+    ///
+    /// - Throws: what kept the arbiter from starting, or ``ArbiterError`` if it ended first.
+    public func waitUntilReady() async throws {
+        try await started()
+        guard let running = state.withLock({ $0.running }) else { return }
+        try await running.eventLoop.flatSubmit { running.loop.value.whenReady() }.get()
+    }
+
+    /// Stops: gracefully, letting calls that run end in their time, or at once.
+    public func stop(graceful: Bool) {
+        let running = state.withLock { state in
+            state.isStopping = true
+            return state.running
+        }
+        running?.eventLoop.execute { running?.loop.value.stop(graceful: graceful) }
+    }
+
+    /// Adds `delta` workers to the pool, or removes them; it never gets smaller than its apps need.
+    public func scale(by delta: Int) {
+        guard let running = state.withLock({ $0.running }) else { return }
+        running.eventLoop.execute {
+            let loop = running.loop.value
+            loop.scale(to: loop.wantedWorkers + delta)
+        }
+    }
+
+    /// The apps, once the arbiter is ready; empty before.
+    public func hostedApps() -> [HostedAppSummary] {
+        state.withLock { $0.running }?.catalogue.summaries(configuration) ?? []
+    }
+
+    /// What the operator should know of the configuration, once the arbiter is ready; empty before.
+    public var warnings: [String] {
+        state.withLock { $0.running }?.catalogue.warnings(configuration) ?? []
+    }
+
+    // MARK: Serving
+
+    private func serve() async throws {
+        let directory = try RuntimeDirectory(preparing: configuration.runtimeDirectory)
+        let lock = try RuntimeLock(of: directory)
+        let executable = try WorkerExecutable.locate(configuration.workerExecutable)
+        let images = try ImageStore(root: directory.imagesPath)
+        defer { images.removeAll() }
+        let catalogue = try await CatalogueBuilder(
+            configuration: configuration,
+            images: images,
+            workerExecutable: executable
+        ).build(generation: 0)
+
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        do {
+            try await serve(catalogue, directory, executable: executable, on: group.next())
+        } catch {
+            try? await group.shutdownGracefully()
+            throw error
+        }
+        try await group.shutdownGracefully()
+        // The lock is held to the end: until then the directory's contents are ours.
+        _ = consume lock
+    }
+
+    private func serve(
+        _ catalogue: AppCatalogue,
+        _ directory: RuntimeDirectory,
+        executable: String,
+        on eventLoop: any EventLoop
+    ) async throws {
+        let calls = try ListeningSocket(
+            path: socketPath,
+            mode: configuration.socketMode,
+            group: configuration.socketGroup
+        )
+        defer { calls.remove() }
+        let control = try ListeningSocket(path: directory.controlSocketPath, mode: 0o600, group: nil)
+        defer { control.remove() }
+
+        let (configuration, logger) = (configuration, logger)
+        let loop = try await eventLoop.submit {
+            NIOLoopBound(
+                ArbiterLoop(
+                    configuration: configuration,
+                    catalogue: catalogue,
+                    workerExecutable: executable,
+                    eventLoop: eventLoop,
+                    logger: logger
+                ),
+                eventLoop: eventLoop
+            )
+        }.get()
+        let guests = configuration.allowedUIDs.map(ClientListener.Guests.users) ?? .anyone
+        let listeners = try await eventLoop.flatSubmit {
+            let loop = loop.value
+            return ClientListener.start(calls, socket: .calls, guests: guests, loop: loop).and(
+                ClientListener.start(control, socket: .control, guests: .users([]), loop: loop)
+            )
+        }.get()
+        try await eventLoop.submit { loop.value.start() }.get()
+        let sweep = eventLoop.scheduleRepeatedTask(
+            initialDelay: sweepPeriod,
+            delay: sweepPeriod
+        ) { _ in loop.value.checkClients() }
+
+        publish(Running(loop: loop, eventLoop: eventLoop, catalogue: catalogue))
+        try await withTaskCancellationHandler {
+            try await withGracefulShutdownHandler {
+                try await eventLoop.flatSubmit { loop.value.whenStopped }.get()
+            } onGracefulShutdown: {
+                self.stop(graceful: true)
+            }
+        } onCancel: {
+            self.stop(graceful: false)
+        }
+        sweep.cancel()
+        try? await listeners.0.close()
+        try? await listeners.1.close()
+        try await eventLoop.flatSubmit { loop.value.closeClients() }.get()
+    }
+
+    /// How often clients are looked at: often enough that a bound is kept to an eighth.
+    private var sweepPeriod: TimeAmount {
+        let shortest = min(configuration.frameTimeout, configuration.writeTimeout)
+        return .nanoseconds(max(20_000_000, min(5_000_000_000, Int64(shortest.seconds * 1e9 / 8))))
+    }
+
+    // MARK: State
+
+    private func publish(_ running: Running) {
+        let (waiters, isStopping) = state.withLock { state in
+            state.running = running
+            defer { state.waiters = [] }
+            return (state.waiters, state.isStopping)
+        }
+        for waiter in waiters {
+            waiter.resume()
+        }
+        // Asked to stop while it was starting.
+        if isStopping { stop(graceful: true) }
+    }
+
+    private func ended(_ error: (any Error)?) {
+        let failure = error ?? ArbiterError(.environment, "the arbiter has stopped")
+        let waiters = state.withLock { state in
+            state.running = nil
+            state.hasEnded = true
+            state.failure = failure
+            defer { state.waiters = [] }
+            return state.waiters
+        }
+        for waiter in waiters {
+            waiter.resume(throwing: failure)
+        }
+    }
+
+    private func started() async throws {
+        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+            let known: Result<Void, any Error>? = state.withLock { state in
+                if let failure = state.failure { return .failure(failure) }
+                if state.running != nil { return .success(()) }
+                state.waiters.append(continuation)
+                return nil
+            }
+            if let known { continuation.resume(with: known) }
+        }
+    }
+}

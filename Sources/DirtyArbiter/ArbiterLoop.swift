@@ -1,0 +1,428 @@
+import ArbiterCore
+import DirtyWire
+import Logging
+import NIOCore
+
+/// The shell around the core: tells it what happened, and performs what it decides.
+///
+/// The one door between the two: every event goes through `perform(_:_:)`, on one event loop, so there are no locks.
+/// Actions are performed strictly in the order in which they were decided; an event that happens while actions are
+/// performed (a write that fails, say) is decided at once, and its actions wait their turn.
+final class ArbiterLoop {
+    /// The loop that all of this lives on.
+    let eventLoop: any EventLoop
+    /// What the arbiter was told.
+    let configuration: ArbiterConfiguration
+    /// The apps by name and path.
+    let catalogue: AppCatalogue
+    /// Where facts for the operator go.
+    let logger: Logger
+    /// Counters for the operator's metrics system.
+    let metrics = ArbiterMetrics()
+
+    private(set) var core: ArbiterCore
+    /// How many workers were asked for last.
+    private(set) var wantedWorkers: Int
+    private(set) var workers: [WorkerID: WorkerProcess] = [:]
+    private(set) var clients: [ClientID: ClientHandler] = [:]
+
+    private let workerExecutable: String
+    private var calls: ContiguousArray<PendingCall?> = []
+    private var nextClient = 1
+    private var queue = CircularBuffer<(action: Action, frame: LaneFrame?)>()
+    private var isPerforming = false
+    private var unflushed: [ClientHandler] = []
+    private var timer: Scheduled<Void>?
+    private var timerInstant: Instant?
+    private var readyWaiters: [EventLoopPromise<Void>] = []
+    private let stopped: EventLoopPromise<Void>
+
+    /// A loop for `configuration`, whose apps are in `catalogue`.
+    init(
+        configuration: ArbiterConfiguration,
+        catalogue: AppCatalogue,
+        workerExecutable: String,
+        eventLoop: any EventLoop,
+        logger: Logger
+    ) {
+        self.configuration = configuration
+        self.catalogue = catalogue
+        self.workerExecutable = workerExecutable
+        self.eventLoop = eventLoop
+        self.logger = logger
+        wantedWorkers = configuration.workers
+        stopped = eventLoop.makePromise()
+        core = ArbiterCore(catalogue.coreConfiguration(configuration), seed: .random(in: .min ... .max))
+    }
+
+    // MARK: Running
+
+    /// Starts the workers.
+    func start() {
+        perform { $0.start(now: $1) }
+    }
+
+    /// Fulfilled when the arbiter has stopped and no worker is left.
+    var whenStopped: EventLoopFuture<Void> {
+        stopped.futureResult
+    }
+
+    /// Fulfilled when every worker is ready.
+    func whenReady() -> EventLoopFuture<Void> {
+        if core.isReady { return eventLoop.makeSucceededVoidFuture() }
+        let promise = eventLoop.makePromise(of: Void.self)
+        readyWaiters.append(promise)
+        return promise.futureResult
+    }
+
+    /// Stops: gracefully, or at once.
+    func stop(graceful: Bool) {
+        perform { $0.stopRequested(graceful: graceful, now: $1) }
+    }
+
+    /// Asks for `count` workers; the pool never gets smaller than its apps need.
+    func scale(to count: Int) {
+        wantedWorkers = max(0, count)
+        perform { $0.workersWanted(wantedWorkers, now: $1) }
+    }
+
+    /// Replaces the worker in `slot`, without dropping a call.
+    func restart(_ slot: SlotID) {
+        perform { $0.restart(slot, now: $1) }
+    }
+
+    /// Looks for clients that stopped amid a frame or stopped reading; called now and then.
+    func checkClients() {
+        let now = NIODeadline.now()
+        for client in Array(clients.values) {
+            client.checkProgress(now: now)
+        }
+        flushClients()
+    }
+
+    // MARK: Clients
+
+    /// Takes a new connection in.
+    func clientConnected(_ client: ClientHandler) -> ClientID {
+        let id = ClientID(nextClient)
+        nextClient += 1
+        clients[id] = client
+        core.clientConnected(id)
+        return id
+    }
+
+    /// Lets a connection go; what it had under way is dropped.
+    func clientDisconnected(_ id: ClientID) {
+        guard clients.removeValue(forKey: id) != nil else { return }
+        perform { $0.clientDisconnected(id, now: $1) }
+    }
+
+    /// The connection's unsent replies passed its bound, or are below it again.
+    func clientBlocked(_ id: ClientID, _ isBlocked: Bool) {
+        perform { isBlocked ? $0.clientBlocked(id, now: $1) : $0.clientUnblocked(id, now: $1) }
+    }
+
+    /// The bytes held for connections changed: frames not yet whole, and replies not yet read.
+    func heldBytesChanged(by delta: Int) {
+        core.unsentBytesChanged(by: delta)
+    }
+
+    /// Takes so many bytes of the budget for a frame that has begun, or says why not.
+    func reserve(_ bytes: Int) -> Failure? {
+        if let failure = core.room(forBytes: bytes) { return failure }
+        heldBytesChanged(by: bytes)
+        return nil
+    }
+
+    /// Takes a request in.
+    func received(_ call: PendingCall, _ incoming: IncomingCall) {
+        metrics.countReceived()
+        switch core.callReceived(incoming, now: .now) {
+        case .accepted(let id, let actions):
+            while calls.count <= id.index { calls.append(nil) }
+            call.id = id
+            calls[id.index] = call
+            enqueue(actions, frame: nil)
+        case .refused(let failure):
+            fail(call, failure)
+        }
+        finish()
+    }
+
+    /// The client takes a call back.
+    func cancel(_ id: CallID) {
+        perform { $0.callCancelled(id, now: $1) }
+    }
+
+    /// Remembers that `client` has something to flush; done at the end of the event.
+    func flushLater(_ client: ClientHandler) {
+        unflushed.append(client)
+    }
+
+    /// Flushes what the events so far have written to clients.
+    func flushClients() {
+        guard !unflushed.isEmpty else { return }
+        let clients = unflushed
+        unflushed.removeAll(keepingCapacity: true)
+        for client in clients {
+            client.flush()
+        }
+    }
+
+    /// Ends every connection once it has taken what it is owed, or after a second.
+    func closeClients() -> EventLoopFuture<Void> {
+        let closed = Array(clients.values).map { $0.end() }
+        let all = EventLoopFuture.andAllComplete(closed, on: eventLoop)
+        let promise = eventLoop.makePromise(of: Void.self)
+        let limit = eventLoop.assumeIsolated().scheduleTask(in: .seconds(1)) { promise.succeed() }
+        all.assumeIsolated().whenComplete { _ in
+            limit.cancel()
+            promise.succeed()
+        }
+        return promise.futureResult
+    }
+
+    // MARK: Workers
+
+    /// A lane sent a reply frame. Clients are flushed when the lane has been read empty, not frame by frame.
+    func laneReplied(_ lane: LaneID, _ frame: LaneFrame) {
+        let actions = core.replyReceived(
+            LaneReply(frame.header.kind),
+            on: lane,
+            sequence: LaneCall.sequence(of: frame.header.call),
+            isLaneBusy: frame.header.flags.contains(.laneStaysBusy),
+            now: .now
+        )
+        enqueue(actions, frame: frame)
+        drainQueue()
+    }
+
+    /// A lane sent what is no frame.
+    func laneBroke(_ lane: LaneID) {
+        logger.error("A worker sent nonsense on a lane", metadata: ["worker": "\(lane.worker.rawValue)"])
+        laneClosed(lane)
+    }
+
+    /// A lane's far end closed.
+    func laneClosed(_ lane: LaneID) {
+        guard workers[lane.worker] != nil else { return }
+        perform { $0.laneClosed(lane, now: $1) }
+    }
+
+    /// A worker has loaded its apps.
+    func workerReady(_ worker: WorkerID, hosting apps: [HostedApp]) {
+        perform { $0.workerReady(worker, hosting: apps, now: $1) }
+    }
+
+    /// A worker couldn't load its apps.
+    func workerFailed(_ worker: WorkerID, app: AppID?, message: String) {
+        logger.error("\(message)", metadata: ["worker": "\(worker.rawValue)"])
+        perform { $0.workerFailedToLoad(worker, app: app, message: message, now: $1) }
+    }
+
+    /// A worker's process has ended, and what it left on its links has been read.
+    func workerExited(_ worker: WorkerID, _ exit: WorkerExit) {
+        let begun = workers[worker]?.begunSequences() ?? []
+        perform { $0.workerExited(worker, exit, begun: begun, now: $1) }
+    }
+
+    // MARK: The door
+
+    private func perform(_ event: (inout ArbiterCore, Instant) -> [Action]) {
+        enqueue(event(&core, .now), frame: nil)
+        finish()
+    }
+
+    /// Queues what an event decided. `frame` belongs to the `forward` among them.
+    private func enqueue(_ actions: [Action], frame: LaneFrame?) {
+        for action in actions {
+            queue.append((action, frame))
+        }
+    }
+
+    private func finish() {
+        guard drainQueue() else { return }
+        flushClients()
+    }
+
+    /// Performs what is queued; false if that is under way already, further out.
+    @discardableResult
+    private func drainQueue() -> Bool {
+        guard !isPerforming else { return false }
+        isPerforming = true
+        while let (action, frame) = queue.popFirst() {
+            perform(action, frame)
+        }
+        isPerforming = false
+        armTimer()
+        if !readyWaiters.isEmpty, core.isReady {
+            let waiters = readyWaiters
+            readyWaiters = []
+            for waiter in waiters {
+                waiter.succeed()
+            }
+        }
+        return true
+    }
+
+    private func perform(_ action: Action, _ frame: LaneFrame?) {
+        switch action {
+        case .dispatch(let call, let lane, let app, let deadline):
+            guard let pending = calls[call.index], let worker = workers[lane.worker] else { return }
+            let position = worker.position(of: app)
+            worker.send(pending.laneRequest(call, lane: lane, app: position, deadline: deadline), lane: lane.index)
+        case .forward(let call, let ends):
+            guard let frame, let pending = calls[call.index] else { return }
+            if ends { calls[call.index] = nil }
+            pending.client.forward(frame, of: pending, ends: ends)
+            if ends { metrics.ended(frame.header.kind) }
+        case .fail(let call, let failure):
+            guard let pending = calls[call.index] else { return }
+            calls[call.index] = nil
+            fail(pending, failure)
+        case .drop(let call):
+            calls[call.index] = nil
+        case .cancel(let lane, let sequence, let reason):
+            workers[lane.worker]?.cancel(lane: lane.index, sequence: sequence, reason)
+        case .pauseReading(let lane):
+            workers[lane.worker]?.setReading(false, lane: lane.index)
+        case .resumeReading(let lane):
+            workers[lane.worker]?.setReading(true, lane: lane.index)
+        case .readLanes(let worker):
+            workers[worker]?.drainLanes()
+            enqueue(core.lanesRead(worker, now: .now), frame: nil)
+        case .spawn(let worker, let slot, let generation, let apps):
+            spawn(worker, slot: slot, generation: generation, apps: apps)
+        case .kill(let worker, let cause):
+            logKill(worker, cause)
+            workers[worker]?.kill()
+        case .retire(let worker):
+            workers[worker]?.retire()
+        case .release(let worker):
+            workers.removeValue(forKey: worker)?.release()
+        case .report(let report):
+            log(report)
+        case .finishStopping:
+            timer?.cancel()
+            stopped.succeed()
+        }
+    }
+
+    // MARK: Performing
+
+    private func spawn(_ id: WorkerID, slot: SlotID, generation: Int, apps: [AppID]) {
+        let order = WorkerOrder(
+            id: id,
+            slot: slot,
+            generation: generation,
+            apps: apps.map { catalogue.workerApp($0, generation: generation) },
+            laneCount: configuration.threads,
+            maxFrameBytes: configuration.maxFrameBytes,
+            executable: workerExecutable,
+            environment: catalogue.environment(of: apps)
+        )
+        var logger = logger
+        logger[metadataKey: "worker"] = "\(id.rawValue)"
+        logger[metadataKey: "slot"] = "\(slot.rawValue)"
+        do throws(ArbiterError) {
+            workers[id] = try WorkerProcess(order, loop: self, logger: logger)
+        } catch {
+            enqueue(core.workerExited(id, .notStarted(error.message), begun: [], now: .now), frame: nil)
+        }
+    }
+
+    /// Answers a call with an error of the arbiter's own.
+    ///
+    /// A call that overran is answered when its thread's backtrace has come, or without one after 100 ms.
+    private func fail(_ call: PendingCall, _ failure: Failure) {
+        metrics.failed(failure)
+        let wording = FailureWording(appPath: call.appPath, action: String(buffer: call.action))
+        switch failure {
+        case .timedOutRunning(_, let lane, _):
+            answerWithTrace(of: lane) { [unowned self] traceback in
+                call.client.fail(call, wording.error(for: failure, traceback: traceback))
+                self.flushClients()
+            }
+        case .workerDied(let id, _, _):
+            let worker = workers[id]
+            let traceback = worker?.crash()?.text ?? ""
+            let tail = worker?.outputTail ?? ""
+            call.client.fail(call, wording.error(for: failure, traceback: traceback, outputTail: tail))
+        case .noWorkers, .overloaded, .timedOutWaiting, .cancelled:
+            call.client.fail(call, wording.error(for: failure))
+        }
+    }
+
+    /// Calls `answer` once: with the backtrace of the lane's thread when it has come, or with none after 100 ms.
+    private func answerWithTrace(of lane: LaneID, _ answer: @escaping (String) -> Void) {
+        guard let worker = workers[lane.worker], worker.pid != nil else { return answer("") }
+        var isAnswered = false
+        let once = { (traceback: String) in
+            guard !isAnswered else { return }
+            isAnswered = true
+            answer(traceback)
+        }
+        worker.trace(lane: lane.index, answer: once)
+        eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(100)) { once("") }
+    }
+
+    private func armTimer() {
+        guard let next = core.nextDeadline else { return }
+        // A timer that fires too early finds nothing due and is set anew: cheaper than moving it at every call.
+        if let timerInstant, timerInstant <= next { return }
+        timer?.cancel()
+        timerInstant = next
+        timer = eventLoop.assumeIsolated().scheduleTask(deadline: next.deadline) { [unowned self] in
+            self.timerInstant = nil
+            self.perform { $0.timeAdvanced(now: $1) }
+        }
+    }
+
+    private func logKill(_ worker: WorkerID, _ cause: KillCause) {
+        let text =
+            switch cause {
+            case .overran(_, let app): "a call of \(catalogue.name(app)) went on past its deadline"
+            case .initTimeout: "it didn't load its apps in \(configuration.initTimeout.seconds) s"
+            case .lingered: "it didn't end in \(configuration.gracefulTimeout.seconds) s"
+            case .fault(let what): "it broke the lane protocol: \(what)"
+            case .stopping: "the arbiter stops at once"
+            }
+        logger.warning("Killing a worker", metadata: ["worker": "\(worker.rawValue)", "cause": "\(text)"])
+    }
+
+    private func log(_ report: Report) {
+        switch report {
+        case .ready(let worker, let slot):
+            logger.info(
+                "Worker is ready",
+                metadata: [
+                    "worker": "\(worker.rawValue)", "slot": "\(slot.rawValue)", "pid": "\(workers[worker]?.pid ?? 0)",
+                ]
+            )
+        case .ended(let worker, let slot, let exit, let expected, let next):
+            logger.log(
+                level: expected ? .info : .error,
+                "Worker ended",
+                metadata: [
+                    "worker": "\(worker.rawValue)", "slot": "\(slot.rawValue)", "exit": "\(exit.words)",
+                    "replaced": "\(next.map { $0 == .zero ? "now" : "in \($0.seconds) s" } ?? "no")",
+                ]
+            )
+        case .crashLooping(let slot, let apps, let cause):
+            logger.critical(
+                "Workers of a slot fail to boot again and again; calls of its apps fail until one succeeds",
+                metadata: [
+                    "slot": "\(slot.rawValue)", "apps": "\(apps.map(catalogue.name).joined(separator: ", "))",
+                    "cause": "\(cause)",
+                ]
+            )
+        case .recovered(let slot, let apps):
+            logger.notice(
+                "Workers of a slot boot again",
+                metadata: [
+                    "slot": "\(slot.rawValue)", "apps": "\(apps.map(catalogue.name).joined(separator: ", "))",
+                ]
+            )
+        }
+    }
+}

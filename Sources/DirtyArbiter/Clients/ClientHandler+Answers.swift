@@ -1,0 +1,23 @@
+import ArbiterCore
+import DirtyWire
+
+/// What the arbiter answers by itself, whatever form the question came in.
+extension ClientHandler {
+    /// Lists the apps, or the one that `appPath` names.
+    func describe(_ appPath: String?, id: RequestID) {
+        guard let appPath else { return respond(id, loop.catalogue.descriptions()) }
+        guard let (app, _) = loop.catalogue.find(appPath) else {
+            return fail(id, loop.catalogue.notFound(appPath, action: nil))
+        }
+        respond(id, loop.catalogue.descriptions(of: [app]))
+    }
+
+    /// Changes the pool, for the owner.
+    func manage(_ request: JSONValue) throws(ErrorReply) -> JSONValue {
+        guard socket == .control else {
+            throw ProtocolError(.notAllowed, "manage is taken on the control socket only, control.sock beside this one")
+                .reply
+        }
+        return try loop.manage(request)
+    }
+}

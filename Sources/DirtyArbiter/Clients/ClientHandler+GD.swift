@@ -1,0 +1,77 @@
+import ArbiterCore
+import DirtyWire
+import NIOCore
+
+extension ClientHandler {
+    /// Does what a GD message asks for.
+    func handle(_ message: GDMessage) {
+        switch message.header.type {
+        case .request:
+            handleRequest(message)
+        case .status:
+            respond(message.id, loop.status())
+        case .manage:
+            do throws(ErrorReply) {
+                respond(message.id, try manage(Self.manageRequest(message)))
+            } catch {
+                fail(message.id, error)
+            }
+        case .stash:
+            refuse(ProtocolError(.notAllowed, "this host keeps no stash"), id: message.id)
+        case .response, .error, .chunk, .end:
+            let text =
+                "frames of type 0x\(String(message.header.type.rawValue, radix: 16)) go from the host to its clients"
+            refuse(ProtocolError(.notAllowed, text), id: message.id)
+        }
+    }
+
+    private func handleRequest(_ message: GDMessage) {
+        guard let head = message.head else { return }
+        if let problem = head.problem { return refuse(problem, id: message.id) }
+        guard let pathRange = head.appPath, let actionRange = head.action else { return }
+        let appPath = String(buffer: message.slice(pathRange))
+        let action = message.slice(actionRange)
+        guard let (app, isPath) = loop.catalogue.find(appPath) else {
+            return fail(message.id, loop.catalogue.notFound(appPath, action: String(buffer: action)))
+        }
+        let timeout: Duration?
+        do throws(ProtocolError) {
+            timeout = try message.payload.withUnsafeReadableBytes { bytes throws(ProtocolError) in
+                try head.timeout(in: bytes)
+            }
+        } catch {
+            return refuse(error, id: message.id)
+        }
+        let pending = PendingCall(
+            client: self,
+            requestID: message.id,
+            app: app,
+            appPath: appPath,
+            form: .gd,
+            flags: isPath ? [.attachmentsInReplies, .namedByPath] : .attachmentsInReplies,
+            action: action,
+            args: head.args.map(message.slice) ?? ByteBuffer(),
+            kwargs: head.kwargs.map(message.slice) ?? ByteBuffer(),
+            attachmentSizes: [],
+            attachments: nil
+        )
+        call(
+            pending,
+            bytes: message.payload.readableBytes,
+            timeout: timeout,
+            affinity: head.affinity.map { AffinityKey.hash(message.slice($0)) }
+        )
+    }
+
+    /// Gunicorn names the operations by number.
+    private static func manageRequest(_ message: GDMessage) -> JSONValue {
+        let value = message.payload.withUnsafeReadableBytes { try? JSONValue(parsingTLV: $0) }
+        guard var request = value?.objectValue else { return .null }
+        switch request["op"]?.intValue {
+        case 1: request["op"] = "add"
+        case 2: request["op"] = "remove"
+        default: break
+        }
+        return .object(request)
+    }
+}

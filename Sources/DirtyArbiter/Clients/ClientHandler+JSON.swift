@@ -1,0 +1,76 @@
+import ArbiterCore
+import DirtyWire
+import NIOCore
+
+extension ClientHandler {
+    /// Does what a JSON message asks for.
+    func handle(_ message: JSONMessage) {
+        let problem = message.text.withUnsafeReadableBytes { message.head.problem(in: $0) }
+        guard let id = message.id, let kind = message.head.kind, problem == nil else {
+            let error = problem ?? ProtocolError(.missingMember, "the message has no id")
+            return refuse(error, id: message.id ?? .json(ByteBuffer(staticString: "null")))
+        }
+        switch kind {
+        case .request:
+            handleRequest(message, id: id)
+        case .cancel:
+            cancel(id)
+        case .hello:
+            saidHello = true
+            respond(id, loop.greeting())
+        case .ping:
+            respond(id, "pong")
+        case .describe:
+            describe(message.appPath, id: id)
+        case .status:
+            respond(id, loop.status())
+        case .manage:
+            do throws(ErrorReply) {
+                let request = message.text.withUnsafeReadableBytes { try? JSONValue(parsing: $0) }
+                respond(id, try manage(request ?? .null))
+            } catch {
+                fail(id, error)
+            }
+        case .stash:
+            refuse(ProtocolError(.notAllowed, "this host keeps no stash"), id: id)
+        }
+    }
+
+    private func handleRequest(_ message: JSONMessage, id: RequestID) {
+        guard let pathSpan = message.head.appPath, let actionSpan = message.head.action else { return }
+        let appPath = message.string(pathSpan)
+        guard let (app, isPath) = loop.catalogue.find(appPath) else {
+            return fail(id, loop.catalogue.notFound(appPath, action: message.string(actionSpan)))
+        }
+        let timeout: Duration?
+        do throws(ProtocolError) {
+            timeout = try message.text.withUnsafeReadableBytes { bytes throws(ProtocolError) in
+                try message.head.timeout(in: bytes)
+            }
+        } catch {
+            return refuse(error, id: id)
+        }
+        var flags: LaneRequestFlags = []
+        if message.attachmentSizes != nil { flags.insert(.attachmentsInReplies) }
+        if isPath { flags.insert(.namedByPath) }
+        let pending = PendingCall(
+            client: self,
+            requestID: id,
+            app: app,
+            appPath: appPath,
+            form: .json,
+            flags: flags,
+            action: message.bytes(of: actionSpan),
+            args: message.head.args.map(message.slice) ?? ByteBuffer(),
+            kwargs: message.head.kwargs.map(message.slice) ?? ByteBuffer(),
+            attachmentSizes: message.attachmentSizes ?? [],
+            attachments: message.attachments
+        )
+        call(
+            pending,
+            bytes: message.text.readableBytes + (message.attachments?.readableBytes ?? 0),
+            timeout: timeout,
+            affinity: message.head.affinity.map { AffinityKey.hash(message.bytes(of: $0)) }
+        )
+    }
+}

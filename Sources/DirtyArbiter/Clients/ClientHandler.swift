@@ -1,0 +1,387 @@
+import ArbiterCore
+import DirtyWire
+import Logging
+import NIOCore
+
+/// One client's connection: reads its messages, and writes what it is owed.
+///
+/// It speaks the form that the connection's first bytes are in. Lives on the arbiter's event loop.
+final class ClientHandler: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    /// Which socket the client came by.
+    enum Socket {
+        /// The clients' socket.
+        case calls
+        /// The owner's socket, which takes `manage` as well.
+        case control
+    }
+
+    /// What the client speaks, once it has spoken.
+    private enum Dialect {
+        /// Nothing yet, or one byte that could begin either. Can become: json, gd.
+        case unknown(ByteBuffer)
+        /// JSON frames.
+        case json(JSONMessageReader)
+        /// Gunicorn's binary frames.
+        case gd(GDMessageReader)
+        /// Nothing more is read: the connection ends when what is written has been taken.
+        case closing
+    }
+
+    let socket: Socket
+    unowned let loop: ArbiterLoop
+    /// Whether it said hello: then it tells answers apart by their ids.
+    var saidHello = false
+
+    private var id: ClientID?
+    private var context: ChannelHandlerContext?
+    private var dialect = Dialect.unknown(ByteBuffer())
+    private var inFlight: [RequestID: PendingCall] = [:]
+    private var streams = 0
+    private var isInputClosed = false
+    private var needsFlush = false
+    private var isBlocked = false
+    private var reportedUnsentBytes = 0
+    private var writtenBytes = 0
+    private var messagesRead = 0
+    private var progress = ClientProgress()
+
+    /// A client on `socket`.
+    init(socket: Socket, loop: ArbiterLoop) {
+        self.socket = socket
+        self.loop = loop
+    }
+
+    // MARK: The channel
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        id = loop.clientConnected(self)
+        context.fireChannelActive()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        releaseReserved()
+        reportUnsent(0)
+        inFlight.removeAll()
+        dialect = .closing
+        if let id { loop.clientDisconnected(id) }
+        context.fireChannelInactive()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        take(unwrapInboundIn(data))
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        loop.flushClients()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if let event = event as? ChannelEvent, event == .inputClosed {
+            // A half-closed client still gets its answers.
+            isInputClosed = true
+            closeIfDone()
+        }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        isBlocked = !context.channel.isWritable
+        reportUnsent(isBlocked ? unsentBytes : 0)
+        if let id { loop.clientBlocked(id, isBlocked) }
+        context.fireChannelWritabilityChanged()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // The peer is gone, or as good as: `channelInactive` follows.
+        context.close(promise: nil)
+    }
+
+    // MARK: Reading
+
+    private func take(_ bytes: ByteBuffer) {
+        switch dialect {
+        case .unknown(var first):
+            first.writeImmutableBuffer(bytes)
+            guard first.readableBytes >= 2 else {
+                dialect = .unknown(first)
+                return
+            }
+            // A JSON frame's length is below 1 GiB, so its first byte is below 0x40; "GD" begins with 0x47.
+            let limits = FrameLimits(
+                frameBytes: loop.configuration.maxFrameBytes,
+                attachmentBytes: loop.configuration.memoryBudgetBytes
+            )
+            let reserve: (Int) -> Failure? = { [unowned loop] in loop.reserve($0) }
+            if first.readableBytesView.starts(with: Self.gdMagic) {
+                dialect = .gd(GDMessageReader(limits: limits, room: reserve))
+            } else {
+                dialect = .json(JSONMessageReader(limits: limits, room: reserve))
+            }
+            take(first)
+        case .json(var reader):
+            reader.append(bytes)
+            dialect = .json(reader)
+            readJSON()
+        case .gd(var reader):
+            reader.append(bytes)
+            dialect = .gd(reader)
+            readGD()
+        case .closing:
+            break
+        }
+    }
+
+    private func readJSON() {
+        while case .json(var reader) = dialect {
+            dialect = .unknown(ByteBuffer())
+            let output: JSONMessageReader.Output?
+            do throws(FrameFault) {
+                output = try reader.next()
+            } catch {
+                dialect = .json(reader)
+                return refuse(error.error, id: error.id ?? .json(Self.noID))
+            }
+            dialect = .json(reader)
+            guard let output else { return }
+            messagesRead += 1
+            switch output {
+            case .message(let message): handle(message)
+            case .refused(let refused): answer(refused)
+            }
+            releaseReserved()
+        }
+    }
+
+    private func readGD() {
+        while case .gd(var reader) = dialect {
+            dialect = .unknown(ByteBuffer())
+            let output: GDMessageReader.Output?
+            do throws(FrameFault) {
+                output = try reader.next()
+            } catch {
+                dialect = .gd(reader)
+                return refuse(error.error, id: error.id ?? .gd(0))
+            }
+            dialect = .gd(reader)
+            guard let output else { return }
+            messagesRead += 1
+            switch output {
+            case .message(let message): handle(message)
+            case .refused(let refused): answer(refused)
+            }
+            releaseReserved()
+        }
+    }
+
+    private func releaseReserved() {
+        switch dialect {
+        case .json(var reader) where reader.reservedBytes > 0:
+            loop.heldBytesChanged(by: -reader.reservedBytes)
+            reader.released()
+            dialect = .json(reader)
+        case .gd(var reader) where reader.reservedBytes > 0:
+            loop.heldBytesChanged(by: -reader.reservedBytes)
+            reader.released()
+            dialect = .gd(reader)
+        case .unknown, .json, .gd, .closing:
+            break
+        }
+    }
+
+    private static let gdMagic = [GDHeader.magic.0, GDHeader.magic.1]
+
+    /// Stands for the id of a message that has none.
+    private static let noID = ByteBuffer(staticString: "null")
+
+    // MARK: Calls
+
+    /// Hands a request to the core, unless its id is in flight or its client talks across a stream of its own.
+    func call(_ pending: PendingCall, bytes: Int, timeout: Duration?, affinity: UInt64?) {
+        guard let id else { return }
+        guard inFlight[pending.requestID] == nil else {
+            let text = "a call with this id is in flight on this connection: ids may be used again once answered"
+            return refuse(ProtocolError(.duplicateID, text), id: pending.requestID)
+        }
+        guard streams == 0 || saidHello else {
+            // Such a client (Gunicorn's) looks at no ids: the rest of the stream would pass for this call's answer.
+            return close()
+        }
+        inFlight[pending.requestID] = pending
+        loop.received(
+            pending,
+            IncomingCall(client: id, app: pending.app, bytes: bytes, timeout: timeout, affinity: affinity)
+        )
+    }
+
+    /// Takes back the call that the client names `id`; one that is unknown has been answered, or never was.
+    func cancel(_ id: RequestID) {
+        guard let call = inFlight[id]?.id else { return }
+        loop.cancel(call)
+    }
+
+    /// Passes on what a call's lane sent.
+    func forward(_ frame: LaneFrame, of call: PendingCall, ends: Bool) {
+        if ends { callEnded(call) }
+        if frame.header.kind == .chunk, !call.isStreaming {
+            call.isStreaming = true
+            streams += 1
+        }
+        write(
+            ReplyEncoder.frame(
+                frame.header.kind,
+                id: call.requestID,
+                body: frame.body,
+                attachmentSizes: frame.attachmentSizes,
+                attachments: frame.attachments
+            )
+        )
+        if ends { closeIfDone() }
+    }
+
+    /// Answers a call with an error of the arbiter's own.
+    func fail(_ call: PendingCall, _ error: ErrorReply) {
+        callEnded(call)
+        fail(call.requestID, error)
+        closeIfDone()
+    }
+
+    private func callEnded(_ call: PendingCall) {
+        if call.isStreaming { streams -= 1 }
+        inFlight[call.requestID] = nil
+    }
+
+    // MARK: Answers
+
+    /// Answers a message, under its id, with a value of the arbiter's own.
+    func respond(_ id: RequestID, _ result: JSONValue) {
+        write(ReplyEncoder.frame(.response, id: id, body: body(result, for: id)))
+    }
+
+    /// Answers a message, under its id, with an error.
+    func fail(_ id: RequestID, _ error: ErrorReply) {
+        write(ReplyEncoder.frame(.error, id: id, body: body(error.json(), for: id)))
+    }
+
+    /// Tells the client of its mistake, and ends the connection where going on isn't safe.
+    func refuse(_ error: ProtocolError, id: RequestID) {
+        fail(id, error.reply)
+        if error.fault.closesConnection { close() }
+    }
+
+    private func answer(_ refused: RefusedMessage) {
+        fail(refused.id, FailureWording(appPath: refused.appPath, action: "").error(for: refused.failure))
+    }
+
+    private func body(_ value: JSONValue, for id: RequestID) -> ByteBuffer {
+        switch id {
+        case .json:
+            return ByteBuffer(bytes: value.serialized())
+        case .gd:
+            // Our own answers hold nothing that GD can't carry, unless a plugin's manifest does.
+            let value = (try? value.tlv()) ?? (try? JSONValue.string("not expressible as GD").tlv())
+            return ByteBuffer(bytes: value ?? [])
+        }
+    }
+
+    // MARK: Writing
+
+    private func write(_ pieces: [ByteBuffer]) {
+        guard let context else { return }
+        for piece in pieces {
+            writtenBytes += piece.readableBytes
+            context.write(wrapOutboundOut(piece), promise: nil)
+        }
+        if isBlocked { reportUnsent(unsentBytes) }
+        if !needsFlush {
+            needsFlush = true
+            loop.flushLater(self)
+        }
+    }
+
+    /// Sends what has been written.
+    func flush() {
+        guard needsFlush else { return }
+        needsFlush = false
+        context?.flush()
+    }
+
+    /// Ends the connection once what has been written is taken.
+    private func close() {
+        releaseReserved()
+        dialect = .closing
+        flush()
+        guard let context else { return }
+        let channel = context.channel
+        // Behind what is written: an empty write is done when everything before it is.
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer())).whenComplete { _ in
+            channel.close(promise: nil)
+        }
+    }
+
+    /// Ends the connection once what has been written is taken; fulfilled when it has.
+    func end() -> EventLoopFuture<Void> {
+        guard let channel = context?.channel else { return loop.eventLoop.makeSucceededVoidFuture() }
+        close()
+        return channel.closeFuture
+    }
+
+    private func closeIfDone() {
+        if isInputClosed, inFlight.isEmpty { close() }
+    }
+
+    private var unsentBytes: Int {
+        guard let options = context?.channel.syncOptions else { return 0 }
+        return (try? options.getOption(.bufferedWritableBytes)) ?? 0
+    }
+
+    private func reportUnsent(_ bytes: Int) {
+        guard bytes != reportedUnsentBytes else { return }
+        loop.heldBytesChanged(by: bytes - reportedUnsentBytes)
+        reportedUnsentBytes = bytes
+    }
+
+    // MARK: Time
+
+    /// Ends the connection if it began a frame, or has been owed bytes, for too long; called now and then.
+    func checkProgress(now: NIODeadline) {
+        let isAmidFrame =
+            switch dialect {
+            case .unknown(let first): first.readableBytes > 0
+            case .json(let reader): reader.isAmidFrame
+            case .gd(let reader): reader.isAmidFrame
+            case .closing: false
+            }
+        let unsent = unsentBytes
+        let verdict = progress.check(
+            frame: isAmidFrame ? messagesRead : nil,
+            unsentBytes: unsent,
+            sentBytes: writtenBytes - unsent,
+            limits: (loop.configuration.frameTimeout, loop.configuration.writeTimeout),
+            now: now
+        )
+        switch verdict {
+        case .fine: break
+        case .unfinishedFrame:
+            let text = "a frame was begun and not finished in \(loop.configuration.frameTimeout.seconds) s"
+            let id: RequestID = if case .gd = dialect { .gd(0) } else { .json(Self.noID) }
+            refuse(ProtocolError(.unfinished, text), id: id)
+        case .stalledReader:
+            loop.logger.warning(
+                "A client takes nothing of what it is owed; dropping it",
+                metadata: ["unsent_bytes": "\(unsent)", "seconds": "\(loop.configuration.writeTimeout.seconds)"]
+            )
+            context?.close(promise: nil)
+        }
+    }
+}

@@ -1,0 +1,94 @@
+import ArbiterCore
+import DirtyWire
+import NIOCore
+
+/// What the shell keeps of a call until its end: whose it is, and the request as it came, so that it can be sent to
+/// another worker should the first die before it began.
+final class PendingCall {
+    /// The connection to answer on.
+    let client: ClientHandler
+    /// The client's name for it.
+    let requestID: RequestID
+    /// Its app.
+    let app: AppID
+    /// How the client named the app.
+    let appPath: String
+    /// The action, decoded.
+    let action: ByteBuffer
+    /// The core's name for it, once accepted.
+    var id: CallID?
+    /// Whether a chunk of it has been passed on.
+    var isStreaming = false
+
+    private let form: PayloadForm
+    private let flags: LaneRequestFlags
+    private let args: ByteBuffer
+    private let kwargs: ByteBuffer
+    private let attachmentSizes: [Int]
+    private let attachments: ByteBuffer?
+
+    /// A request for `app` by `client`; the buffers are slices of what came in.
+    init(
+        client: ClientHandler,
+        requestID: RequestID,
+        app: AppID,
+        appPath: String,
+        form: PayloadForm,
+        flags: LaneRequestFlags,
+        action: ByteBuffer,
+        args: ByteBuffer,
+        kwargs: ByteBuffer,
+        attachmentSizes: [Int],
+        attachments: ByteBuffer?
+    ) {
+        self.client = client
+        self.requestID = requestID
+        self.app = app
+        self.appPath = appPath
+        self.form = form
+        self.flags = flags
+        self.action = action
+        self.args = args
+        self.kwargs = kwargs
+        self.attachmentSizes = attachmentSizes
+        self.attachments = attachments
+    }
+
+    /// The frame that puts the call on `lane`, in the pieces to be written: one for a small call, more where copying
+    /// would cost more than a longer list.
+    func laneRequest(_ call: CallID, lane: LaneID, app position: Int, deadline: Instant?) -> [ByteBuffer] {
+        let attachmentBytes = attachments?.readableBytes ?? 0
+        let header = LaneRequestHeader(
+            form: form,
+            flags: flags,
+            call: LaneCall.wireID(sequence: call.sequence, lane: lane.index),
+            deadline: deadline?.nanoseconds ?? 0,
+            app: UInt32(position),
+            attachmentCount: UInt32(attachmentSizes.count),
+            actionBytes: UInt32(action.readableBytes),
+            argsBytes: UInt32(args.readableBytes),
+            kwargsBytes: UInt32(kwargs.readableBytes),
+            attachmentBytes: UInt64(attachmentBytes)
+        )
+        let texts = args.readableBytes + kwargs.readableBytes
+        let copies = texts + attachmentBytes <= Self.copyLimitBytes
+        let head = LaneRequestHeader.bytes + 8 * attachmentSizes.count + action.readableBytes
+        var buffer = ByteBufferAllocator().buffer(capacity: head + (copies ? texts + attachmentBytes : 0))
+        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: LaneRequestHeader.bytes) { space in
+            header.encode(into: space)
+            return LaneRequestHeader.bytes
+        }
+        for size in attachmentSizes {
+            buffer.writeInteger(UInt64(size), endianness: .little)
+        }
+        buffer.writeImmutableBuffer(action)
+        guard copies else { return [buffer, args, kwargs] + (attachments.map { [$0] } ?? []) }
+        buffer.writeImmutableBuffer(args)
+        buffer.writeImmutableBuffer(kwargs)
+        if let attachments { buffer.writeImmutableBuffer(attachments) }
+        return [buffer]
+    }
+
+    /// Payloads up to this size are copied behind their header: one piece is cheaper to write than four.
+    private static let copyLimitBytes = 1 << 14
+}

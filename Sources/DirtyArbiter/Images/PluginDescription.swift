@@ -1,0 +1,28 @@
+import DirtyWire
+
+/// What a plugin says of itself without being opened, as a throw-away worker read it.
+struct PluginDescription: Sendable {
+    /// The plugin's own name, such as `echo`.
+    let name: String
+    /// The plugin's version.
+    let version: String
+    /// One instance takes many calls at once.
+    let isConcurrent: Bool
+    /// It needs a process of its own.
+    let isExclusive: Bool
+    /// Its actions and their parameters, or null.
+    let manifest: JSONValue
+    /// Libraries in the plugin's own folder that it needs, found by `$ORIGIN`.
+    let neighbours: [String]
+
+    /// Reads what `dirty-worker --describe` printed; nil if it isn't that.
+    init?(_ value: JSONValue) {
+        guard let name = value["name"]?.stringValue, let flags = value["flag_names"]?.arrayValue else { return nil }
+        self.name = name
+        version = value["version"]?.stringValue ?? ""
+        isConcurrent = flags.contains(.string("concurrent"))
+        isExclusive = flags.contains(.string("exclusive"))
+        manifest = value["manifest"] ?? .null
+        neighbours = (value["neighbours"]?.arrayValue ?? []).compactMap(\.stringValue)
+    }
+}

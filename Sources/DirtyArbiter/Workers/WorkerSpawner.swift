@@ -1,0 +1,44 @@
+import ArbiterCore
+import Subprocess
+import SystemPackage
+
+/// Runs worker processes: each is owned, by its pidfd, from its start to its exit.
+enum WorkerSpawner {
+    /// Starts the process of `order`, tells `started` its id, and returns how it ended.
+    ///
+    /// The worker's ends of its links, `control` and `output`, are closed here once it has them.
+    static func run(
+        _ order: WorkerOrder,
+        control: Int32,
+        output: Int32,
+        started: @Sendable @escaping (pid_t) -> Void
+    ) async -> WorkerExit {
+        var options = PlatformOptions()
+        options.processGroupID = 0
+        var variables: [Environment.Key: String?] = ["SWIFT_BACKTRACE": "enable=no"]
+        for (name, value) in order.environment {
+            variables[Environment.Key(stringLiteral: name)] = value
+        }
+        let configuration = Configuration(
+            executable: .path(FilePath(order.executable)),
+            environment: .inherit.updating(variables),
+            platformOptions: options
+        )
+        do {
+            let result = try await Subprocess.run(
+                configuration,
+                input: .fileDescriptor(FileDescriptor(rawValue: control), closeAfterSpawningProcess: true),
+                output: .fileDescriptor(FileDescriptor(rawValue: output), closeAfterSpawningProcess: true),
+                error: .combinedWithOutput
+            ) { execution in
+                started(execution.processIdentifier.value)
+            }
+            return switch result.terminationStatus {
+            case .exited(let code): .exited(code)
+            case .signaled(let signal): .signalled(signal)
+            }
+        } catch {
+            return .notStarted("\(order.executable) can't be started: \(error)")
+        }
+    }
+}
