@@ -1,0 +1,20 @@
+/// Blocking input and output on the worker's sockets. Restarts after signals, never raises SIGPIPE. Any thread.
+#ifndef DIRTY_IO_H
+#define DIRTY_IO_H
+
+#include <stddef.h>
+#include <sys/types.h>
+#include <sys/uio.h>
+
+/// Receives what is there, at most `n` bytes, waiting for the first. Returns how many; 0 at the end; or `-errno`.
+ssize_t dirty_io_receive(int sock, void *bytes, size_t n);
+
+/// Fills every one of `count` pieces, which are changed on the way. Returns 0, or `-errno` (`-EPIPE` if the stream
+/// ends).
+int dirty_io_receive_all(int sock, struct iovec *pieces, size_t count);
+
+/// Sends every one of `count` pieces, which are changed on the way, with as few system calls as can be. Returns 0 or
+/// `-errno`.
+int dirty_io_send_all(int sock, struct iovec *pieces, size_t count);
+
+#endif

@@ -1,0 +1,54 @@
+/// The worker process: loads plugins, and runs their code.
+///
+/// A map of the module:
+/// - `DirtyWorker.swift`: what `dirty-worker` does with its arguments.
+/// - `Control/`: the control thread. `WorkerProcess` sets the process up and answers the arbiter over a `ControlLink`;
+///   `ControlMessage` is what the arbiter says; `CancelHooks` is the thread that calls plugins' `cancel`.
+/// - `Loading/`: from a file to an open app. `ELFFile` looks before anything is loaded, `PluginTable` is what a plugin
+///   says of itself, `LoadedApp` an app, `HostTable` what a plugin can call; `LoadFailure` is why not.
+/// - `Lanes/`: a `Lane` is a thread that reads a call (`RequestReader`), hands it to the plugin and writes the answer;
+///   `CallState` is how far its call is; `ReplyEncoder` makes frames of results, `AppError` of failures.
+///
+/// What must not allocate, or must work while plugin code holds any lock, is C: the module `CDirtyWorker`.
+import CDirtyWorker
+import DirtyWire
+import Glibc
+
+/// The program `dirty-worker`.
+public enum DirtyWorker {
+    /// Does what `arguments` (without the program's name) ask for, and ends the process.
+    ///
+    /// Without arguments it is a worker: descriptor 0 is the control socket to its arbiter.
+    public static func main(arguments: [String]) -> Never {
+        switch arguments.count {
+        case 0:
+            WorkerProcess.run()
+        case 1 where arguments[0] == "--version":
+            print(DirtyVersion.current)
+            exit(0)
+        case 2 where arguments[0] == "--describe":
+            Describe.run(file: arguments[1])
+        default:
+            fail(
+                "usage: dirty-worker --describe FILE | --version (without arguments it is started by \"dirty serve\")",
+                2
+            )
+        }
+    }
+
+    /// Writes one line to the log and ends the process.
+    static func fail(_ message: String, _ code: Int32) -> Never {
+        log(.error, message)
+        dirty_process_exit(code)
+    }
+
+    /// Writes one line to the log, with the prefix that tells its level.
+    static func log(_ level: LogLevel, _ message: String) {
+        var line = level.linePrefix
+        line.append(contentsOf: message.utf8)
+        line.append(UInt8(ascii: "\n"))
+        line.withUnsafeBytes { bytes in
+            dirty_process_log(bytes.baseAddress, bytes.count)
+        }
+    }
+}

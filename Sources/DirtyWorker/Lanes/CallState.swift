@@ -1,0 +1,188 @@
+import CDirtyApp
+import DirtyWire
+
+/// How far a lane's call is, and the frames that say so.
+///
+/// A value under its lane's lock.
+struct CallState {
+    /// Where the plugin is with the call.
+    enum Phase {
+        /// There is no call.
+        ///
+        /// Can become: running.
+        case idle
+        /// `handle` runs.
+        ///
+        /// Can become: pending, idle.
+        case running
+        /// `handle` has returned PENDING, and nothing has ended the call yet.
+        ///
+        /// Can become: idle.
+        case pending
+    }
+
+    /// Where the plugin is with the call.
+    private(set) var phase = Phase.idle
+    /// Whether the plugin no longer trusts its own state.
+    private(set) var isPoisoned = false
+    /// Whether the lane's thread waits for a pending call to end, since the arbiter has closed the lane.
+    var isAwaited = false
+
+    private let socket: Int32
+    private var encoder: ReplyEncoder
+    private var call = LaneRequestHeader(form: .json, call: 0, app: 0, actionBytes: 0, argsBytes: 0, kwargsBytes: 0)
+    private var subject: CallSubject?
+    /// Whether what ends the call has happened.
+    private var isAnswered = true
+    /// Whether a chunk has been sent.
+    private var hasEmitted = false
+    /// Whether the answer has been sent while `handle` runs, so that a `free` frame is owed when it returns.
+    private var owesFree = false
+    /// Whether the socket has failed: the arbiter has closed the lane, and nothing more can be said.
+    private var isBroken = false
+    /// Frames to be sent when `handle` returns.
+    private var kept: [UInt8] = []
+
+    /// Frames up to this size wait for `handle` to return, so that the answer and a free lane are one write.
+    private static let keptBytes = 64 << 10
+
+    init(socket: Int32, maxBodyBytes: Int) {
+        self.socket = socket
+        encoder = ReplyEncoder(maxBodyBytes: maxBodyBytes)
+    }
+
+    /// Whether call `id` runs and can still be answered.
+    func isOpen(_ id: UInt64) -> Bool {
+        call.call == id && !isAnswered
+    }
+
+    /// `call` was received; its `handle` is about to be called.
+    mutating func begin(_ call: LaneRequestHeader, _ subject: CallSubject) {
+        self.call = call
+        self.subject = subject
+        phase = .running
+        isAnswered = false
+        hasEmitted = false
+        owesFree = false
+    }
+
+    /// Sends a chunk.
+    ///
+    /// Returns what the plugin is told.
+    mutating func emit(_ value: PluginValue) -> Int32 {
+        do {
+            let body = try encoder.body(of: value, for: call)
+            deliver(.chunk, body, canBeKept: false)
+        } catch {
+            return error.status
+        }
+        hasEmitted = true
+        // With the arbiter gone from the lane, the call can only end.
+        isAnswered = isBroken
+        return isBroken ? DIRTY_E_GONE : DIRTY_OK
+    }
+
+    /// Ends the call as `finish` says, on the lane's own thread or another.
+    ///
+    /// Returns what the plugin is told.
+    mutating func finish(_ status: Int32, _ value: PluginValue, isOnLaneThread: Bool) -> Int32 {
+        if phase == .pending { phase = .idle }
+        isAnswered = true
+        var result = DIRTY_OK
+        switch status {
+        case DIRTY_OK:
+            result = answer(with: value, canBeKept: isOnLaneThread)
+        case ..<0:
+            fail(AppError(status, stating: value.json), canBeKept: isOnLaneThread)
+        default:
+            fail(
+                AppError(DIRTY_E_INTERNAL, "the plugin finished the call with status \(status), which is no outcome"),
+                canBeKept: isOnLaneThread
+            )
+            result = DIRTY_E_INVALID
+        }
+        return isBroken ? DIRTY_E_GONE : result
+    }
+
+    /// Ends a call that isn't given to the plugin.
+    mutating func refuse(_ error: AppError) {
+        phase = .idle
+        isAnswered = true
+        fail(error, canBeKept: false)
+    }
+
+    /// `handle` has returned.
+    ///
+    /// Sends what is due; afterwards the call is over, unless it is pending.
+    mutating func handleReturned(_ status: Int32) {
+        if isAnswered {
+            phase = .idle
+            sendKept()
+        } else if status == DIRTY_PENDING {
+            phase = .pending
+        } else {
+            phase = .idle
+            isAnswered = true
+            switch status {
+            case DIRTY_OK:
+                _ = answer(with: .none, canBeKept: false)
+            case ..<0:
+                fail(AppError(status), canBeKept: false)
+            default:
+                let message = "the plugin's handle returned \(status), which is neither OK, PENDING nor an error"
+                fail(AppError(DIRTY_E_INTERNAL, message), canBeKept: false)
+            }
+        }
+    }
+
+    /// Answers with a value, or with what stands for none.
+    ///
+    /// Returns what the plugin is told.
+    private mutating func answer(with value: PluginValue, canBeKept: Bool) -> Int32 {
+        do {
+            if !value.json.isEmpty {
+                let body = try encoder.body(of: value, for: call)
+                deliver(hasEmitted ? .chunk : .response, body, canBeKept: canBeKept)
+            } else if !hasEmitted {
+                deliver(.response, encoder.nullBody(for: call), canBeKept: canBeKept)
+            }
+            if hasEmitted { deliver(.end, .empty, canBeKept: canBeKept) }
+            return DIRTY_OK
+        } catch {
+            fail(error.error, canBeKept: canBeKept)
+            return error.status
+        }
+    }
+
+    /// Answers with an error.
+    private mutating func fail(_ error: AppError, canBeKept: Bool) {
+        isPoisoned = error.status == DIRTY_E_POISONED
+        guard let subject else { preconditionFailure("a call without a subject: \(call)") }
+        let body = encoder.body(of: error.reply(subject), for: call)
+        deliver(.error, body, status: error.status, canBeKept: canBeKept)
+    }
+
+    /// Sends a frame, or keeps it until `handle` returns.
+    private mutating func deliver(_ kind: ReplyKind, _ body: ReplyEncoder.Body, status: Int32 = 0, canBeKept: Bool) {
+        guard !isBroken else { return }
+        var frame = ReplyEncoder.Frame(kind: kind, status: status)
+        if canBeKept, phase == .running, kept.count + encoder.bytes(of: body) <= Self.keptBytes {
+            encoder.append(frame, body, for: call, to: &kept)
+            return
+        }
+        if phase == .running, kind.isTerminal {
+            frame.flags = .laneStaysBusy
+            owesFree = true
+        }
+        isBroken = encoder.send(frame, body, for: call, to: socket) != 0
+    }
+
+    /// Sends what was kept, and says that the lane is free if the answer couldn't say it.
+    private mutating func sendKept() {
+        if owesFree { encoder.append(ReplyEncoder.Frame(kind: .free), .empty, for: call, to: &kept) }
+        if !isBroken, !kept.isEmpty {
+            isBroken = encoder.send(kept, to: socket) != 0
+        }
+        kept.removeAll(keepingCapacity: true)
+    }
+}

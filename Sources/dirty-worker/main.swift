@@ -1,0 +1,3 @@
+import DirtyWorker
+
+DirtyWorker.main(arguments: Array(CommandLine.arguments.dropFirst()))
