@@ -1,0 +1,71 @@
+extension Action {
+    /// An async action that returns a value.
+    public init<each P, Result: Encodable>(
+        _ name: String,
+        about: String = "",
+        _ parameters: repeat Parameter<each P>,
+        body: @escaping @Sendable (App, repeat each P) async throws -> Result
+    ) {
+        let write = ValueWriter(Result.self).write
+        let signature = Signature(name, about, repeat each parameters, result: Result.self, isAsync: true)
+        self.init(signature) { app, invocation in
+            let values = try invocation.withArguments(signature) { arguments in
+                (repeat try arguments.next((each P).self))
+            }
+            let result = try invocation.runTask { _ in try await body(app, repeat each values) }
+            try invocation.finish(result, write)
+        }
+    }
+
+    /// An async action that returns nothing; clients get `null`.
+    public init<each P>(
+        _ name: String,
+        about: String = "",
+        _ parameters: repeat Parameter<each P>,
+        body: @escaping @Sendable (App, repeat each P) async throws -> Void
+    ) {
+        let signature = Signature(name, about, repeat each parameters, result: nil, isAsync: true)
+        self.init(signature) { app, invocation in
+            let values = try invocation.withArguments(signature) { arguments in
+                (repeat try arguments.next((each P).self))
+            }
+            try invocation.runTask { _ in try await body(app, repeat each values) }
+        }
+    }
+
+    /// An async action that looks at its call and returns a value.
+    public init<each P, Result: Encodable>(
+        _ name: String,
+        about: String = "",
+        _ parameters: repeat Parameter<each P>,
+        body: @escaping @Sendable (App, CallContext, repeat each P) async throws -> Result
+    ) {
+        let write = ValueWriter(Result.self).write
+        let signature = Signature(name, about, repeat each parameters, result: Result.self, isAsync: true)
+        self.init(signature) { app, invocation in
+            let values = try invocation.withArguments(signature) { arguments in
+                (repeat try arguments.next((each P).self))
+            }
+            let result = try invocation.runTask { _ in
+                try await body(app, invocation.context, repeat each values)
+            }
+            try invocation.finish(result, write)
+        }
+    }
+
+    /// An async action that looks at its call and returns nothing; clients get `null`.
+    public init<each P>(
+        _ name: String,
+        about: String = "",
+        _ parameters: repeat Parameter<each P>,
+        body: @escaping @Sendable (App, CallContext, repeat each P) async throws -> Void
+    ) {
+        let signature = Signature(name, about, repeat each parameters, result: nil, isAsync: true)
+        self.init(signature) { app, invocation in
+            let values = try invocation.withArguments(signature) { arguments in
+                (repeat try arguments.next((each P).self))
+            }
+            try invocation.runTask { _ in try await body(app, invocation.context, repeat each values) }
+        }
+    }
+}

@@ -1,0 +1,80 @@
+/// A type written straight into the JSON text, without the Codable machinery: the common result types.
+///
+/// Internal: a plugin's own types are `Encodable` and go through ``ValueEncoder``.
+protocol DirectlyEncodable: Encodable {
+    /// Appends this value, whole.
+    func write(to output: inout JSONOutput) throws
+}
+
+extension DirectlyEncodable where Self: FixedWidthInteger {
+    func write(to output: inout JSONOutput) { output.append(integer: self) }
+}
+
+extension Int: DirectlyEncodable {}
+extension Int8: DirectlyEncodable {}
+extension Int16: DirectlyEncodable {}
+extension Int32: DirectlyEncodable {}
+extension Int64: DirectlyEncodable {}
+extension UInt: DirectlyEncodable {}
+extension UInt8: DirectlyEncodable {}
+extension UInt16: DirectlyEncodable {}
+extension UInt32: DirectlyEncodable {}
+extension UInt64: DirectlyEncodable {}
+
+extension Double: DirectlyEncodable {
+    func write(to output: inout JSONOutput) throws { try output.append(number: self) }
+}
+
+extension Float: DirectlyEncodable {
+    func write(to output: inout JSONOutput) throws { try output.append(number: self) }
+}
+
+extension Bool: DirectlyEncodable {
+    func write(to output: inout JSONOutput) { output.append(self ? "true" : "false") }
+}
+
+extension String: DirectlyEncodable {
+    func write(to output: inout JSONOutput) { output.append(string: self) }
+}
+
+extension Optional: DirectlyEncodable where Wrapped: DirectlyEncodable {
+    func write(to output: inout JSONOutput) throws {
+        switch self {
+        case .some(let value): try value.write(to: &output)
+        case nil: output.append("null")
+        }
+    }
+}
+
+extension Array: DirectlyEncodable where Element: DirectlyEncodable {
+    func write(to output: inout JSONOutput) throws {
+        if let bytes = self as? [UInt8] {
+            output.append(attachment: .array(bytes))
+            return
+        }
+        output.append("[")
+        var isFirst = true
+        for element in self {
+            if !isFirst { output.append(",") }
+            isFirst = false
+            try element.write(to: &output)
+        }
+        output.append("]")
+    }
+}
+
+extension Dictionary: DirectlyEncodable where Key == String, Value: DirectlyEncodable {
+    /// Members are sorted by key, so that equal values are equal texts.
+    func write(to output: inout JSONOutput) throws {
+        output.append("{")
+        var isFirst = true
+        for (key, value) in sorted(by: { $0.key < $1.key }) {
+            if !isFirst { output.append(",") }
+            isFirst = false
+            output.append(string: key)
+            output.append(":")
+            try value.write(to: &output)
+        }
+        output.append("}")
+    }
+}
