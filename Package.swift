@@ -88,17 +88,19 @@ let package = Package(
             ],
             swiftSettings: swift
         ),
-        .executableTarget(
-            name: "dirty",
+        .target(
+            name: "DirtyCommand",
             dependencies: [
                 "DirtyArbiter", "DirtyClient", "DirtyWire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: swift
         ),
+        .executableTarget(name: "dirty", dependencies: ["DirtyCommand"], swiftSettings: swift),
         .executableTarget(name: "dirty-worker", dependencies: ["DirtyWorker"], swiftSettings: swift),
 
         .target(name: "Echo", dependencies: ["DirtyKit"], path: "Plugins/Echo", swiftSettings: swift),

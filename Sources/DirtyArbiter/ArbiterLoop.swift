@@ -184,7 +184,9 @@ final class ArbiterLoop {
 
     // MARK: Workers
 
-    /// A lane sent a reply frame. Clients are flushed when the lane has been read empty, not frame by frame.
+    /// A lane sent a reply frame.
+    ///
+    /// Clients are flushed when the lane has been read empty, not frame by frame.
     func laneReplied(_ lane: LaneID, _ frame: LaneFrame) {
         let actions = core.replyReceived(
             LaneReply(frame.header.kind),
@@ -233,7 +235,9 @@ final class ArbiterLoop {
         finish()
     }
 
-    /// Queues what an event decided. `frame` belongs to the `forward` among them.
+    /// Queues what an event decided.
+    ///
+    /// `frame` belongs to the `forward` among them.
     private func enqueue(_ actions: [Action], frame: LaneFrame?) {
         for action in actions {
             queue.append((action, frame))

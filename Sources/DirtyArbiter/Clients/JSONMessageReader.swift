@@ -195,7 +195,9 @@ struct JSONMessageReader {
         return .refused(RefusedMessage(id: id, appPath: message.appPath ?? "", failure: refusal))
     }
 
-    /// The next `count` bytes, if they are there. A buffer that is used up is let go, so that slices of it stay cheap.
+    /// The next `count` bytes, if they are there.
+    ///
+    /// A buffer that is used up is let go, so that slices of it stay cheap.
     private mutating func take(_ count: Int) -> ByteBuffer? {
         guard let slice = buffer.readSlice(length: count) else { return nil }
         if buffer.readableBytes == 0, count > 4 { buffer = ByteBuffer() }

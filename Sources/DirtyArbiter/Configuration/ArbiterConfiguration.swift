@@ -6,7 +6,7 @@ public struct ArbiterConfiguration: Sendable {
     public var apps: [AppSpecification]
     /// Workers for apps that name no number of their own; 0 runs none, and every call fails fast.
     public var workers: Int
-    /// Lanes a worker has: calls it can run at once. 1 to 128.
+    /// Lanes a worker has, which are the calls it can run at once: 1 to 250.
     public var threads: Int = 1
     /// Bounds a call's run, or the time between two chunks of a stream; nil for none.
     public var timeout: Duration? = .seconds(300)

@@ -1,6 +1,8 @@
 import Glibc
 
-/// The one directory that an arbiter writes to: sockets, images, lock. Ours alone, mode 0700, no symlink.
+/// The one directory that an arbiter writes to: sockets, images, lock.
+///
+/// Ours alone, mode 0700, no symlink.
 public struct RuntimeDirectory: Sendable {
     /// The directory's path.
     public let path: String
