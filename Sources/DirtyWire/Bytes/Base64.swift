@@ -27,8 +27,8 @@ public enum Base64 {
         }
     }
 
-    /// The bytes that `text` encodes; nil if it is not Base64 as it must be: an unknown character, padding that is missing
-    /// or in the wrong place, or bits set that encode nothing.
+    /// The bytes that `text` encodes; nil if it is not Base64 as it must be: an unknown character, padding that is
+    /// missing or in the wrong place, or bits set that encode nothing.
     public static func decode(_ text: UnsafeRawBufferPointer) -> [UInt8]? {
         guard text.count % 4 == 0 else { return nil }
         var padding = 0

@@ -10,7 +10,8 @@ public enum GDFrame {
 
     /// Writes what a reply's frame has before its body; returns how many bytes that were.
     ///
-    /// After it come `bodyBytes` bytes of body, a GD value, and nothing else. `buffer` has room for ``openingBytes(of:)``.
+    /// After it come `bodyBytes` bytes of body, a GD value, and nothing else. `buffer` has room for
+    /// ``openingBytes(of:)``.
     @discardableResult
     public static func writeOpening(
         of kind: ReplyKind,
@@ -32,7 +33,8 @@ public enum GDFrame {
         return total
     }
 
-    /// A whole frame with a reply: `body` is a result, a chunk's data or an error object as GD value, and empty for an end.
+    /// A whole frame with a reply: `body` is a result, a chunk's data or an error object as GD value, and empty for an
+    /// end.
     public static func reply(_ kind: ReplyKind, requestID: UInt64, body: [UInt8] = []) -> [UInt8] {
         var frame = [UInt8](repeating: 0, count: openingBytes(of: kind))
         frame.withUnsafeMutableBytes { buffer in

@@ -1,7 +1,7 @@
 /// Checks one GD value that comes in pieces, cut anywhere.
 ///
-/// It allocates only to remember open containers, and keeps that memory for the next value. After an error it is of no more
-/// use until ``reset()``.
+/// It allocates only to remember open containers, and keeps that memory for the next value. After an error it is of no
+/// more use until ``reset()``.
 struct GDMachine: Sendable {
     /// What is read next.
     private enum State: UInt8 {

@@ -38,7 +38,8 @@ public struct GDRequestHead: Sendable {
         return .seconds(min(seconds, 1e9))
     }
 
-    /// What keeps the request from being acted on, with a sentence that names the member, what it must be, and what it is.
+    /// What keeps the request from being acted on, with a sentence that names the member, what it must be, and what it
+    /// is.
     ///
     /// Nil if all members are there that it needs, each of the right kind.
     public var problem: ProtocolError? {

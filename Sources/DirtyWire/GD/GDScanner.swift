@@ -1,7 +1,8 @@
 /// Scans the payload of a GD request as it arrives, in pieces cut anywhere, for what the arbiter must know of it.
 ///
-/// It checks the whole payload (bounds, UTF-8, depth, counts, booleans) and remembers where the known members lie. Members
-/// that are unknown are passed over; a second known one of a name is an error. Offsets count from the payload's first byte.
+/// It checks the whole payload (bounds, UTF-8, depth, counts, booleans) and remembers where the known members lie.
+/// Members that are unknown are passed over; a second known one of a name is an error. Offsets count from the payload's
+/// first byte.
 public struct GDScanner: Sendable {
     private var machine = GDMachine()
     private var members = GDMemberCollector()

@@ -1,8 +1,8 @@
 extension GDTranscoder {
     /// Appends a JSON text as a GD value, which may lie in a payload's dictionary.
     ///
-    /// `attachments` is asked for the bytes of an index, and says nil if there are none. After an error what was appended is of
-    /// no use.
+    /// `attachments` is asked for the bytes of an index, and says nil if there are none. After an error what was
+    /// appended is of no use.
     public static func tlv(
         fromJSON text: UnsafeRawBufferPointer,
         attachments: (Int) -> UnsafeRawBufferPointer?,

@@ -12,8 +12,8 @@
 public enum GDTranscoder {
     /// Appends a GD value as JSON text.
     ///
-    /// `bytes` is called for each bytes value, in order, and returns the index of the attachment it becomes. What it is given
-    /// points into `value`. After an error what was appended is of no use.
+    /// `bytes` is called for each bytes value, in order, and returns the index of the attachment it becomes. What it is
+    /// given points into `value`. After an error what was appended is of no use.
     public static func json(
         fromTLV value: UnsafeRawBufferPointer,
         into output: inout [UInt8],

@@ -24,7 +24,7 @@ extension JSONValue {
     private static func read(_ reader: inout GDReader) throws(GDError) -> JSONValue {
         let start = reader.position
         switch reader.next() {
-        case .none: return nil
+        case .none: return .null
         case .bool(let flag): return .bool(flag)
         case .int(let integer): return .int(integer)
         case .float(let number):

@@ -1,7 +1,7 @@
 /// The grammar of RFC 8259 as a machine that takes a text in pieces, cut anywhere, and allocates nothing.
 ///
-/// It is the one place that knows what JSON is: whoever builds values from a text has it checked here first. After an error
-/// the machine is of no more use.
+/// It is the one place that knows what JSON is: whoever builds values from a text has it checked here first. After an
+/// error the machine is of no more use.
 struct JSONMachine {
     /// How many containers may lie within each other at most.
     static let depthLimit = 512
@@ -10,7 +10,8 @@ struct JSONMachine {
     private enum State: UInt8 {
         // Between tokens.
         case root, value, elementOrEnd, memberOrEnd, memberName, colon, commaOrArrayEnd, commaOrObjectEnd, done
-        // In a string: its body, the rest of a UTF-8 sequence, an escape's letter, its digits, the start of a low surrogate.
+        // In a string: its body, the rest of a UTF-8 sequence, an escape's letter, its digits, the start of a low
+        // surrogate.
         case string, utf8, escape, hexDigits, lowBackslash, lowLetter
         // In a number, named after what was read last.
         case minus, zero, integer, point, fraction, exponentMark, exponentSign, exponent

@@ -21,7 +21,7 @@ struct JSONReader {
             return false
         case UInt8(ascii: "n"):
             skipLiteral(4)
-            return nil
+            return .null
         default: return try number()
         }
     }

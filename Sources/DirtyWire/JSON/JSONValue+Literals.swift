@@ -1,9 +1,5 @@
-extension JSONValue: ExpressibleByNilLiteral {
-    /// `null`.
-    public init(nilLiteral: ()) {
-        self = .null
-    }
-}
+// There is no nil literal: where a `JSONValue?` is wanted, `nil` would mean `null` in some expressions and absence in
+// others.
 
 extension JSONValue: ExpressibleByBooleanLiteral {
     /// `true` or `false`.

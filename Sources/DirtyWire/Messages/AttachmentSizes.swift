@@ -2,7 +2,8 @@
 enum AttachmentSizes {
     /// The sizes in the JSON array at `range` of a checked message.
     ///
-    /// Throws if one is no integer of 0 or above, if there are more than `maxCount`, or more than `maxTotalBytes` together.
+    /// Throws if one is no integer of 0 or above, if there are more than `maxCount`, or more than `maxTotalBytes`
+    /// together.
     static func read(
         _ message: UnsafeRawBufferPointer,
         _ range: Range<Int>,

@@ -27,9 +27,9 @@ extension JSONFrame {
 
     /// Writes what a reply's frame has before its body; returns how many bytes that were.
     ///
-    /// After it come `bodyBytes` bytes of body, ``closing``, and the attachments. The length in front counts body and closing
-    /// too. `id` is the id's token as the request had it, with its quotes if it is a string; empty stands for `null`, where no
-    /// id could be made out. `buffer` has room for ``openingBytes(of:idBytes:attachments:)`` at least.
+    /// After it come `bodyBytes` bytes of body, ``closing``, and the attachments. The length in front counts body and
+    /// closing too. `id` is the id's token as the request had it, with its quotes if it is a string; empty stands for
+    /// `null`, where no id could be made out. `buffer` has room for ``openingBytes(of:idBytes:attachments:)`` at least.
     @discardableResult
     public static func writeOpening(
         of kind: ReplyKind,

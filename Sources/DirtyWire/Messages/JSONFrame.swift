@@ -1,4 +1,5 @@
-/// Frames in JSON form: a length of four bytes, big-endian, then so many bytes of JSON, then the attachments if there are any.
+/// Frames in JSON form: a length of four bytes, big-endian, then so many bytes of JSON, then the attachments if there
+/// are any.
 public enum JSONFrame {
     /// The size of the length.
     public static let headerBytes = 4
@@ -18,8 +19,8 @@ public enum JSONFrame {
 
     /// A whole frame with a call.
     ///
-    /// `args` and `kwargs` are JSON texts. With `attachments`, even none, replies may carry attachments too; those sent have
-    /// to follow the frame.
+    /// `args` and `kwargs` are JSON texts. With `attachments`, even none, replies may carry attachments too; those sent
+    /// have to follow the frame.
     public static func request(
         id: UInt64,
         appPath: String,
@@ -28,6 +29,7 @@ public enum JSONFrame {
         kwargs: [UInt8]? = nil,
         timeout: Double? = nil,
         affinity: String? = nil,
+        traceparent: String? = nil,
         attachments: [Int]? = nil
     ) -> [UInt8] {
         var frame: [UInt8] = [0, 0, 0, 0]
@@ -53,6 +55,10 @@ public enum JSONFrame {
         if let affinity {
             frame.append(contentsOf: #","affinity":"#.utf8)
             JSONText.appendString(affinity, to: &frame)
+        }
+        if let traceparent {
+            frame.append(contentsOf: #","traceparent":"#.utf8)
+            JSONText.appendString(traceparent, to: &frame)
         }
         if let attachments {
             frame.append(contentsOf: #","attachments":["#.utf8)

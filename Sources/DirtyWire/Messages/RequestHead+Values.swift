@@ -16,7 +16,8 @@ extension RequestHead {
 
     /// The sizes in bytes of the attachments that follow the message, in order; nil without the member `attachments`.
     ///
-    /// Throws if one is no integer of 0 or above, if there are more than `maxCount`, or more than `maxTotalBytes` together.
+    /// Throws if one is no integer of 0 or above, if there are more than `maxCount`, or more than `maxTotalBytes`
+    /// together.
     public func attachmentSizes(
         in message: UnsafeRawBufferPointer,
         maxCount: Int,

@@ -37,10 +37,11 @@ public struct RequestHead: Sendable {
 // MARK: - Checks
 
 extension RequestHead {
-    /// What keeps the message from being acted on, with a sentence that names the member, what it must be, and what it is.
+    /// What keeps the message from being acted on, with a sentence that names the member, what it must be, and what it
+    /// is.
     ///
-    /// Nil if it has a known type, a usable id, and for its type all members it needs, each of the right kind. The range of
-    /// a timeout and the sizes of attachments are checked where they are read.
+    /// Nil if it has a known type, a usable id, and for its type all members it needs, each of the right kind. The
+    /// range of a timeout and the sizes of attachments are checked where they are read.
     public func problem(in message: UnsafeRawBufferPointer) -> ProtocolError? {
         if let span = members.wrong(.type) { return wrong(.type, span) }
         guard let type else { return missing(.type, in: "a message") }

@@ -1,8 +1,8 @@
 /// Scans a client's message as it arrives, in pieces cut anywhere, for what the arbiter must know of it.
 ///
-/// It checks the whole message by RFC 8259, remembers where the known top-level members lie, and neither builds values nor
-/// allocates. Members that are unknown are passed over, whatever their number; a second known one of a name is an error.
-/// Offsets count from the message's first byte.
+/// It checks the whole message by RFC 8259, remembers where the known top-level members lie, and neither builds values
+/// nor allocates. Members that are unknown are passed over, whatever their number; a second known one of a name is an
+/// error. Offsets count from the message's first byte.
 public struct RequestScanner: Sendable {
     private let maxDepth: Int
     private var machine: JSONMachine
@@ -10,8 +10,8 @@ public struct RequestScanner: Sendable {
 
     /// A scanner at the start of a message.
     ///
-    /// At most `maxDepth` containers lie within each other, the message's own object being the first. Above 512 it counts as
-    /// 512.
+    /// At most `maxDepth` containers lie within each other, the message's own object being the first. Above 512 it
+    /// counts as 512.
     public init(maxDepth: Int = 512) {
         self.maxDepth = maxDepth
         machine = JSONMachine(maxDepth: maxDepth)

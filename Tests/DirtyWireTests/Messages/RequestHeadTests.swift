@@ -1,0 +1,179 @@
+import DirtyWire
+import Testing
+
+/// What makes a message one that cannot be acted on.
+@Suite struct RequestHeadTests {
+    private func head(_ text: String) throws -> RequestHead {
+        try with(utf8(text)) { bytes throws(JSONError) in
+            var scanner = RequestScanner()
+            try scanner.feed(bytes)
+            return try scanner.finish()
+        }
+    }
+
+    private func problem(_ text: String) throws -> ProtocolError? {
+        let head = try head(text)
+        return with(utf8(text)) { head.problem(in: $0) }
+    }
+
+    @Test(
+        "a message with all it needs has no problem",
+        arguments: [
+            #"{"type":"request","id":1,"app_path":"a","action":"b"}"#,
+            #"{"type":"request","id":"","app_path":"","action":"","args":[],"kwargs":{},"timeout":1,"affinity":""}"#,
+            #"{"type":"request","id":1,"app_path":"a","action":"b","args":null,"kwargs":null,"timeout":null}"#,
+            #"{"type":"cancel","id":-1}"#, #"{"type":"hello","id":0}"#, #"{"type":"ping","id":"x","args":5}"#,
+            #"{"type":"describe","id":1}"#, #"{"type":"describe","id":1,"app_path":"a"}"#,
+            #"{"type":"status","id":1,"action":[]}"#, #"{"type":"stash","id":1,"op":"get"}"#,
+            #"{"type":"manage","id":1}"#,
+        ]
+    )
+    func sound(_ text: String) throws {
+        #expect(try problem(text) == nil)
+    }
+
+    @Test(
+        "a problem names the member, what it must be, what it is, and where",
+        arguments: [
+            ("{}", .missingMember, #"a message needs the member "type", a string; it is missing or null"#, nil),
+            (#"{"type":[]}"#, .wrongMember, #"the member "type" must be a string and is an array"#, 8),
+            (
+                #"{"type":"ping"}"#, .missingMember,
+                #"a ping message needs the member "id", a string or an integer; it is missing or null"#, nil
+            ),
+            (
+                #"{"type":"ping","id":null}"#, .missingMember,
+                #"a ping message needs the member "id", a string or an integer; it is missing or null"#, nil
+            ),
+            (
+                #"{"type":"ping","id":1.5}"#, .wrongMember,
+                #"the member "id" must be a string or an integer and is a number that is no integer"#, 20
+            ),
+            (
+                #"{"type":"ping","id":1e2}"#, .wrongMember,
+                #"the member "id" must be a string or an integer and is a number that is no integer"#, 20
+            ),
+            (
+                #"{"type":"ping","id":{}}"#, .wrongMember,
+                #"the member "id" must be a string or an integer and is an object"#, 20
+            ),
+            (
+                #"{"type":"request","id":1,"action":"b"}"#, .missingMember,
+                #"a request needs the member "app_path", a string; it is missing or null"#, nil
+            ),
+            (
+                #"{"type":"request","id":1,"app_path":"a"}"#, .missingMember,
+                #"a request needs the member "action", a string; it is missing or null"#, nil
+            ),
+            (
+                #"{"type":"request","id":1,"args":{},"app_path":1,"action":"b"}"#, .wrongMember,
+                #"the member "args" must be an array and is an object"#, 32
+            ),
+            (
+                #"{"type":"request","id":1,"app_path":"a","action":"b","kwargs":[]}"#, .wrongMember,
+                #"the member "kwargs" must be an object and is an array"#, 62
+            ),
+            (
+                #"{"type":"request","id":1,"app_path":"a","action":"b","timeout":"5"}"#, .wrongMember,
+                #"the member "timeout" must be a number and is a string"#, 63
+            ),
+            (
+                #"{"type":"request","id":1,"app_path":"a","action":"b","affinity":5}"#, .wrongMember,
+                #"the member "affinity" must be a string and is a number"#, 64
+            ),
+            (
+                #"{"type":"request","id":1,"app_path":"a","action":"b","traceparent":false}"#, .wrongMember,
+                #"the member "traceparent" must be a string and is a boolean"#, 67
+            ),
+            (
+                #"{"type":"request","id":1,"app_path":"a","action":"b","attachments":1}"#, .badAttachments,
+                #"the member "attachments" must be an array and is a number"#, 67
+            ),
+            (
+                #"{"type":"describe","id":1,"app_path":1}"#, .wrongMember,
+                #"the member "app_path" must be a string and is a number"#, 37
+            ),
+        ] as [(String, ProtocolFault, String, Int?)]
+    )
+    func problems(_ text: String, _ fault: ProtocolFault, _ message: String, _ offset: Int?) throws {
+        #expect(try problem(text) == ProtocolError(fault, message, at: offset))
+    }
+
+    @Test("an unknown type is told, with those there are")
+    func unknownType() throws {
+        let error = try #require(try problem(#"{"type":"requests","id":1}"#))
+        #expect(error.fault == .unknownType)
+        #expect(error.offset == 8)
+        #expect(
+            error.message.hasPrefix(#"the message type "requests" is unknown; known are "request", "cancel", "hello""#)
+        )
+    }
+
+    @Test("an id may have 256 bytes and no more")
+    func longID() throws {
+        let fits = String(repeating: "x", count: 254)
+        #expect(try problem(#"{"type":"ping","id":"\#(fits)"}"#) == nil)
+        let error = try problem(#"{"type":"ping","id":"\#(fits)x"}"#)
+        #expect(error == ProtocolError(.wrongMember, "the id has 257 bytes; at most 256 are allowed", at: 20))
+    }
+
+    @Test(
+        "a timeout is read in seconds, and bounded",
+        arguments: [
+            ("1", .seconds(1)), ("0.5", .milliseconds(500)), ("1e-3", .milliseconds(1)),
+            ("1e300", .seconds(1_000_000_000)),
+            ("1e999", .seconds(1_000_000_000)), ("null", nil),
+        ] as [(String, Duration?)]
+    )
+    func timeout(_ number: String, _ expected: Duration?) throws {
+        let text = #"{"timeout":\#(number)}"#
+        let head = try head(text)
+        #expect(try with(utf8(text)) { bytes throws(ProtocolError) in try head.timeout(in: bytes) } == expected)
+    }
+
+    @Test("a timeout of 0 or below is refused", arguments: ["0", "-0", "-1", "-1e999", "0.0", "1e-999"])
+    func badTimeout(_ number: String) throws {
+        let text = #"{"timeout":\#(number)}"#
+        let head = try head(text)
+        #expect(
+            throws: ProtocolError(.wrongMember, "the member \"timeout\" must be a number of seconds above 0", at: 11)
+        ) {
+            try with(utf8(text)) { bytes throws(ProtocolError) in try head.timeout(in: bytes) }
+        }
+    }
+
+    private func sizes(_ array: String, maxCount: Int = 4, maxTotalBytes: Int = 100) throws -> [Int]? {
+        let text = #"{"attachments":\#(array)}"#
+        let head = try head(text)
+        return try with(utf8(text)) { bytes throws(ProtocolError) in
+            try head.attachmentSizes(in: bytes, maxCount: maxCount, maxTotalBytes: maxTotalBytes)
+        }
+    }
+
+    @Test("sizes of attachments are read up to the limits")
+    func attachments() throws {
+        #expect(try sizes("[]") == [])
+        #expect(try sizes(" [ 1 , 2,3 ] ") == [1, 2, 3])
+        #expect(try sizes("[0,0,0,0]") == [0, 0, 0, 0])
+        #expect(try sizes("[100]") == [100])
+        #expect(try sizes("null") == nil)
+        #expect(throws: ProtocolError(.tooLarge, "more than 4 attachments in one message", at: 24)) {
+            try sizes("[0,0,0,0,0]")
+        }
+        #expect(throws: ProtocolError(.tooLarge, "the attachments have more than 100 bytes", at: 19)) {
+            try sizes("[99,2]")
+        }
+        #expect(throws: ProtocolError(.tooLarge, "the attachments have more than 100 bytes", at: 18)) {
+            try sizes("[1,9223372036854775807]")
+        }
+    }
+
+    @Test(
+        "what is no size is refused",
+        arguments: ["[-1]", "[1.0]", "[1e2]", "[\"1\"]", "[[]]", "[null]", "[{}]", "[99999999999999999999]"]
+    )
+    func badAttachments(_ array: String) throws {
+        let message = "the member \"attachments\" must hold integers of 0 or above, the size of each attachment"
+        #expect(throws: ProtocolError(.badAttachments, message, at: 16)) { try sizes(array) }
+    }
+}
