@@ -5,9 +5,18 @@ protocol JSONNamed {
     static var jsonName: String { get }
 }
 
-/// What manifests call `type`: "integer", "array of string", "bytes", "Settings".
+/// What manifests call `type`: "integer", "array of string", "bytes", "one of all, any, phrase", "Settings".
 func jsonName(of type: Any.Type) -> String {
-    (type as? any JSONNamed.Type)?.jsonName ?? String(describing: type)
+    (type as? any JSONNamed.Type)?.jsonName ?? choices(of: type) ?? String(describing: type)
+}
+
+/// The values of an enumeration as a list, "one of all, any, phrase"; nil if `type` isn't one that says its cases.
+func choices(of type: Any.Type) -> String? {
+    func list<Choice: CaseIterable & RawRepresentable>(_: Choice.Type) -> String {
+        "one of " + Choice.allCases.map { "\($0.rawValue)" }.joined(separator: ", ")
+    }
+    guard let choice = type as? any (CaseIterable & RawRepresentable).Type else { return nil }
+    return list(choice)
 }
 
 extension JSONNamed where Self: FixedWidthInteger {

@@ -24,12 +24,14 @@ struct ValueDecoder: Decoder {
     }
 
     func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
-        guard tape.entries[index].kind == .object else { throw mismatch("an object", [String: Never].self) }
+        guard tape.entries[index].kind == .object else {
+            throw decodingError(mismatch("an object"), [String: Never].self)
+        }
         return KeyedDecodingContainer(ObjectDecoding(decoder: self))
     }
 
     func unkeyedContainer() throws -> any UnkeyedDecodingContainer {
-        guard tape.entries[index].kind == .array else { throw mismatch("an array", [Never].self) }
+        guard tape.entries[index].kind == .array else { throw decodingError(mismatch("an array"), [Never].self) }
         return ArrayDecoding(decoder: self)
     }
 
@@ -55,10 +57,10 @@ struct ValueDecoder: Decoder {
     }
 
     /// The value here isn't `expected`.
-    func mismatch(_ expected: String, _ type: Any.Type) -> DecodingError {
+    private func mismatch(_ expected: String) -> ValueMismatch {
         var mismatch = ValueMismatch(expected: expected, at: cursor)
         mismatch.path = codingPath.text
-        return decodingError(mismatch, type)
+        return mismatch
     }
 
     /// Authors' `init(from:)` catch `DecodingError`s: so it travels inside one.
@@ -92,9 +94,18 @@ extension ValueDecoder: SingleValueDecodingContainer {
         if type == [UInt8].self { return try direct([UInt8].self) as! Value }
         if type == Data.self { return try direct(Data.self) as! Value }
         if type == URL.self {
-            guard let url = URL(string: try direct(String.self)) else { throw mismatch("a URL", URL.self) }
+            guard let url = URL(string: try direct(String.self)) else {
+                throw decodingError(mismatch("a URL"), URL.self)
+            }
             return url as! Value
         }
-        return try Value(from: self)
+        do {
+            return try Value(from: self)
+        } catch DecodingError.dataCorrupted(let context) where context.underlyingError == nil {
+            // The type's own refusal, of an enumeration's raw value mostly: say what stands there, and what might.
+            var refusal = mismatch(choices(of: type) ?? "a value that \(type) accepts")
+            if choices(of: type) == nil { refusal.note = context.debugDescription }
+            throw decodingError(refusal, type)
+        }
     }
 }

@@ -28,7 +28,7 @@ public struct AppError: Error, Sendable {
     ///   - message: What failed, with which value, and what to do.
     ///   - details: More facts, for programs.
     public init(
-        _ status: AppStatus = .internal,
+        _ status: AppStatus,
         code: String? = nil,
         _ message: String,
         details: [String: JSON] = [:]
@@ -37,6 +37,12 @@ public struct AppError: Error, Sendable {
         self.code = code
         self.message = message
         self.details = details
+    }
+
+    /// An error of status ``AppStatus/internal``.
+    /// - Parameter message: What failed, with which value, and what to do.
+    public init(_ message: String) {
+        self.init(.internal, message)
     }
 }
 
