@@ -1,0 +1,218 @@
+import DirtyWire
+import Synchronization
+
+/// Calls apps from code without an event loop: every verb blocks its thread until the host has answered.
+///
+/// Any number of threads may share one client. Each call has a connection to itself while it runs; connections are kept for the
+/// next call, and made anew when the host has been restarted.
+public final class BlockingDirtyClient: Sendable {
+    private let location: HostLocation
+    private let retry: RetryPolicy
+    private let state = Mutex(State())
+
+    private struct State {
+        var idle: [BlockingConnection] = []
+        var lastID: UInt64 = 0
+    }
+
+    /// How many connections without a call are kept.
+    private static let idleLimit = 16
+    /// How much longer than its timeout a call waits for the host to say that it has passed.
+    static let timeoutSlack = Duration.seconds(2)
+
+    /// A client of the host at `socket`, or where a host's socket is by default; connects with the first call.
+    public convenience init(socket: String? = nil, retry: RetryPolicy = .reconnect) {
+        self.init(location: socket.map(HostLocation.init(path:)) ?? .standard, retry: retry)
+    }
+
+    /// A client of the host at the first of several places that answers.
+    public init(location: HostLocation, retry: RetryPolicy = .reconnect) {
+        self.location = location
+        self.retry = retry
+    }
+}
+
+extension BlockingDirtyClient {
+    /// Calls `action` of `app` and waits for its result as a `type`.
+    public func call<Value: Decodable>(
+        _ app: String,
+        _ action: String,
+        _ arguments: any Encodable...,
+        keywords: KeyValuePairs<String, any Encodable> = [:],
+        timeout: Duration? = nil,
+        as type: Value.Type
+    ) throws(DirtyCallError) -> Value {
+        var call = try DirtyCall(app, action, arguments: arguments, keywords: keywords.map { ($0.key, $0.value) })
+        call.timeout = timeout
+        return try send(call).decode(type)
+    }
+
+    /// Calls `action` of `app` and waits for its result.
+    @discardableResult
+    public func call(
+        _ app: String,
+        _ action: String,
+        _ arguments: any Encodable...,
+        keywords: KeyValuePairs<String, any Encodable> = [:],
+        timeout: Duration? = nil
+    ) throws(DirtyCallError) -> JSONValue {
+        var call = try DirtyCall(app, action, arguments: arguments, keywords: keywords.map { ($0.key, $0.value) })
+        call.timeout = timeout
+        // Nobody picks attachments up here.
+        call.acceptsAttachments = false
+        return try send(call).value()
+    }
+
+    /// Sends `call` and waits for its result; `canceller` cancels it from another thread.
+    ///
+    /// An action that streams is cancelled and reported as an error of kind ``DirtyCallError/Kind/protocol``: see ``stream(_:canceller:)``.
+    public func send(_ call: DirtyCall, canceller: CallCanceller? = nil) throws(DirtyCallError) -> DirtyResult {
+        let begun = try begin(call, canceller: canceller)
+        defer { canceller?.ended(isFinal: true) }
+        switch begun.first {
+        case .response(let result):
+            keep(begun.exchange.connection)
+            return result
+        case .error(let error):
+            keep(begun.exchange.connection)
+            throw error
+        case .chunk, .end:
+            // The connection is dropped with the exchange, and the host cancels what runs on it.
+            throw DirtyCallError.isStream(call)
+        }
+    }
+
+    /// Sends `call` and gives its answer chunk by chunk; an action that doesn't stream gives one.
+    ///
+    /// The host holds the plugin back while nobody asks for the next chunk.
+    public func stream(
+        _ call: DirtyCall,
+        canceller: CallCanceller = CallCanceller()
+    ) throws(DirtyCallError) -> BlockingDirtyStream {
+        let begun = try begin(call, canceller: canceller)
+        return BlockingDirtyStream(begun.exchange, first: begun.first, client: self, canceller: canceller)
+    }
+
+    /// Who the host is: its version, limits and features.
+    public func hello() throws(DirtyCallError) -> JSONValue { try ask(.hello) }
+
+    /// Waits until the host has answered.
+    public func ping() throws(DirtyCallError) { _ = try ask(.ping) }
+
+    /// The host's workers and apps, as `dirty status --json` prints them.
+    public func status() throws(DirtyCallError) -> JSONValue { try ask(.status) }
+
+    /// The apps, their actions and parameters.
+    public func describe() throws(DirtyCallError) -> JSONValue { try ask(.describe) }
+
+    /// Closes the connections that no call is using.
+    public func close() {
+        let idle = state.withLock { state in
+            defer { state.idle = [] }
+            return state.idle
+        }
+        // Their deinit closes them, here and not under the lock.
+        _ = idle
+    }
+}
+
+extension BlockingDirtyClient {
+    /// A request that has had its first reply.
+    struct Begun {
+        let exchange: BlockingExchange
+        let first: Reply.Contents
+    }
+
+    /// Takes back a connection whose call has ended.
+    func keep(_ connection: BlockingConnection) {
+        guard connection.isIdle else { return }
+        state.withLock { state in
+            if state.idle.count < Self.idleLimit { state.idle.append(connection) }
+        }
+    }
+
+    /// Sends `call` and waits for its first reply, trying again as the policy says.
+    private func begin(_ call: DirtyCall, canceller: CallCanceller?) throws(DirtyCallError) -> Begun {
+        let start = ContinuousClock.now
+        var attempts = 0
+        while true {
+            attempts += 1
+            let failure: DirtyCallError
+            let elapsed = attempts == 1 ? .zero : ContinuousClock.now - start
+            let remaining = call.timeout.map { $0 - elapsed }
+            do throws(DirtyCallError) {
+                let exchange = try sendOnce(call, timeout: remaining, canceller: canceller)
+                let first = try exchange.next()
+                guard case .error(let error) = first, error.executed == .no else {
+                    return Begun(exchange: exchange, first: first)
+                }
+                keep(exchange.connection)
+                failure = error
+            } catch {
+                failure = error
+            }
+            canceller?.ended(isFinal: false)
+            let delay = retry.delay(
+                after: failure,
+                attempts: attempts,
+                elapsed: .now - start,
+                remaining: remaining,
+                jitter: .random(in: 0...1)
+            )
+            guard let delay, canceller?.isCancelled != true else { throw failure }
+            Sleep.blocking(delay)
+        }
+    }
+
+    private func sendOnce(
+        _ call: DirtyCall,
+        timeout: Duration?,
+        canceller: CallCanceller?
+    ) throws(DirtyCallError) -> BlockingExchange {
+        guard canceller?.isCancelled != true else {
+            throw DirtyCallError(.cancelled, "the call was cancelled before it was sent", executed: .no)
+        }
+        let id = nextID()
+        let frame = try RequestFrame.request(call, id: id, timeout: timeout)
+        let exchange = BlockingExchange(
+            connection: try checkOut(),
+            id: id,
+            deadline: .after(timeout.map { $0 + Self.timeoutSlack })
+        )
+        try exchange.connection.send(frame, attachments: call.attachments, by: exchange.deadline)
+        if let canceller, !canceller.began(on: exchange.connection, id: id) {
+            exchange.connection.sendCancel(of: id)
+        }
+        return exchange
+    }
+
+    private func ask(_ kind: MessageKind) throws(DirtyCallError) -> JSONValue {
+        let connection = try checkOut()
+        let exchange = BlockingExchange(connection: connection, id: nextID(), deadline: .after(.seconds(10)))
+        try connection.send(RequestFrame.message(kind, id: exchange.id), attachments: [], by: exchange.deadline)
+        switch try exchange.next() {
+        case .response(let result):
+            keep(connection)
+            return try result.value()
+        case .error(let error):
+            keep(connection)
+            throw error
+        case .chunk, .end:
+            throw Reply.notUnderstood("\(kind.rawValue) is answered with a stream")
+        }
+    }
+
+    private func checkOut() throws(DirtyCallError) -> BlockingConnection {
+        while let connection = state.withLock({ $0.idle.popLast() }) {
+            if connection.isIdle { return connection }
+        }
+        return BlockingConnection(try location.connect())
+    }
+
+    private func nextID() -> UInt64 {
+        state.withLock { state in
+            state.lastID += 1
+            return state.lastID
+        }
+    }
+}

@@ -1,0 +1,18 @@
+import DirtyWire
+
+/// One request on one connection, from its sending to its last reply.
+struct BlockingExchange {
+    let connection: BlockingConnection
+    let id: UInt64
+    /// When this side gives up on a host that should have said something by then.
+    let deadline: Deadline
+
+    /// The next reply to this request; replies to earlier ones that were given up are passed over.
+    func next() throws(DirtyCallError) -> Reply.Contents {
+        while true {
+            let reply = try connection.receive(by: deadline)
+            // An error without an id is about the connection, and so about the only request on it.
+            if reply.id == id || reply.id == nil { return reply.contents }
+        }
+    }
+}

@@ -1,0 +1,126 @@
+import DirtyArbiter
+
+/// Finds the plugins that apps name, and their names.
+///
+/// Relative paths count from the working directory.
+struct AppResolver {
+    /// The apps found, in the order written; those of a directory in the order of their files' names.
+    private(set) var apps: [AppSpecification] = []
+    private(set) var mistakes: [Mistake] = []
+    private var origins: [Origin] = []
+
+    /// Looks at what `entries` name.
+    init(_ entries: [AppEntry]) {
+        for entry in entries {
+            resolve(entry)
+        }
+        findDuplicates()
+    }
+
+    private mutating func resolve(_ entry: AppEntry) {
+        switch Files.kind(of: entry.path) {
+        case .success(.file):
+            if entry.path.hasSuffix(".json") {
+                mistakes.append(Self.manifest(entry.path, entry))
+            } else {
+                add(entry, path: entry.path)
+            }
+        case .success(.directory):
+            resolveDirectory(entry)
+        case .success(.other):
+            mistakes.append(Mistake(origin: entry.origin, message: "\(entry.path) is neither a file nor a directory"))
+        case .failure(let problem):
+            let hint = entry.path.contains(":") ? " (a number of workers is written PATH:DIGITS)" : ""
+            mistakes.append(
+                Mistake(origin: entry.origin, message: "the plugin \(entry.path) can't be used: \(problem)\(hint)")
+            )
+        }
+    }
+
+    private mutating func resolveDirectory(_ entry: AppEntry) {
+        if let name = entry.name {
+            mistakes.append(
+                Mistake(
+                    origin: entry.origin,
+                    message:
+                        "\(entry.path) is a directory, and its plugins can't all be called '\(name)'; leave the name out"
+                )
+            )
+            return
+        }
+        guard let names = Files.names(in: entry.path) else {
+            mistakes.append(Mistake(origin: entry.origin, message: "the directory \(entry.path) can't be read"))
+            return
+        }
+        let directory = entry.path.hasSuffix("/") ? entry.path : entry.path + "/"
+        let plugins = names.filter { $0.hasSuffix(".so") }
+        let manifests = names.filter { $0.hasSuffix(".json") }
+        if plugins.isEmpty, manifests.isEmpty {
+            mistakes.append(
+                Mistake(
+                    origin: entry.origin,
+                    message: "the directory \(entry.path) holds no plugin, that is no file ending in .so"
+                )
+            )
+        }
+        for name in plugins {
+            add(entry, path: directory + name)
+        }
+        for name in manifests {
+            mistakes.append(Self.manifest(directory + name, entry))
+        }
+    }
+
+    private mutating func add(_ entry: AppEntry, path: String) {
+        let name = entry.name ?? Self.defaultName(of: path)
+        var app = AppSpecification(name: name, path: path, workers: entry.workers)
+        app.config = entry.config
+        app.timeout = entry.timeout
+        app.streamTimeout = entry.streamTimeout
+        app.environment = entry.environment
+        app.isIsolated = entry.isIsolated
+        app.killsOnClientTimeout = entry.killsOnClientTimeout
+        app.killsOnDisconnect = entry.killsOnDisconnect
+        do throws(Mistake) {
+            _ = try AppEntry.name(name, of: path, entry.origin)
+            apps.append(app)
+            origins.append(entry.origin)
+        } catch {
+            mistakes.append(error)
+        }
+    }
+
+    private mutating func findDuplicates() {
+        var first: [String: Int] = [:]
+        for (index, app) in apps.enumerated() {
+            guard let other = first.updateValue(index, forKey: app.name) else { continue }
+            first[app.name] = other
+            mistakes.append(
+                Mistake(
+                    origin: origins[index],
+                    message: "two apps are called '\(app.name)': \(apps[other].path) and \(app.path); "
+                        + "give one of them another name by NAME=PATH"
+                )
+            )
+        }
+    }
+
+    private static func manifest(_ path: String, _ entry: AppEntry) -> Mistake {
+        Mistake(
+            origin: entry.origin,
+            message: "\(path) is a manifest for the FFI plugin, which this version doesn't have yet; "
+                + "name plugins (.so) one by one to leave it out"
+        )
+    }
+
+    /// The name of the file at `path`, without `lib` and its extension: `plugins/libEcho.so.1` is `Echo`.
+    static func defaultName(of path: String) -> String {
+        var name = path.split(separator: "/").last ?? path[...]
+        if let suffix = name.firstRange(of: ".so"), suffix.lowerBound != name.startIndex {
+            let rest = name[suffix.upperBound...]
+            if rest.isEmpty || rest.hasPrefix(".") { name = name[..<suffix.lowerBound] }
+        }
+        if name.hasPrefix("lib"), name.count > 3 { name = name.dropFirst(3) }
+        return String(name)
+    }
+}

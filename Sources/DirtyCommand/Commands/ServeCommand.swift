@@ -1,0 +1,102 @@
+import ArgumentParser
+import DirtyArbiter
+import Glibc
+import Logging
+import ServiceLifecycle
+
+/// `dirty serve`: runs the arbiter until a signal ends it.
+struct ServeCommand: AsyncParsableCommand, SignalWaiting, Sendable {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Hosts plugins and answers calls.",
+        discussion: """
+            An APP is a plugin (.so) or a directory of them: PATH, PATH:N for N workers only, NAME=PATH:N to give it \
+            another name. Every setting may also stand in the file or the environment; flags win over the \
+            environment, and the environment over the file. See docs/configuration.md.
+
+            SIGTERM and SIGINT stop gracefully, a second SIGINT or SIGQUIT at once; SIGTTIN and SIGTTOU add and \
+            remove a worker.
+
+            EXAMPLES
+              dirty serve plugins/
+              dirty serve search=libTextSearch.so:2 libEcho.so --dirty-workers 4 --dirty-timeout 30
+              DIRTY_WORKERS=2 dirty serve --config /etc/dirty/dirty.yaml --log-format json
+            """
+    )
+    static let signals = [SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGTTIN, SIGTTOU, SIGUSR1]
+
+    @Argument(help: ArgumentHelp("What to host, in place of the file's dirty_apps.", valueName: "app"))
+    var apps: [String] = []
+
+    @Option(help: ArgumentHelp("The configuration file. (default: dirty.yaml, if it is here)", valueName: "file"))
+    var config: String?
+
+    @OptionGroup
+    var flags: SettingFlags
+
+    func run() async throws {
+        let loaded = loader.load()
+        guard loaded.mistakes.isEmpty else {
+            throw CommandFailure(.usage, loaded.mistakes.map(\.description))
+        }
+        let logger = Self.logger(loaded.settings)
+        for warning in loaded.warnings {
+            logger.warning("ignored", metadata: ["what": "\(warning)"])
+        }
+        let arbiter = Arbiter(loaded.settings.arbiter, logger: logger)
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: [.init(service: arbiter, successTerminationBehavior: .gracefullyShutdownGroup)],
+                logger: logger
+            )
+        )
+        let signals = ServeSignals(arbiter: arbiter, group: group, logger: logger)
+        SignalThread.start(Self.signals, handling: signals.received)
+        // Unstructured, as what it waits for may never come: it ends by itself when the arbiter does, or with the process.
+        let announcement = Task { await Self.announce(arbiter, logger) }
+        defer { announcement.cancel() }
+        do {
+            try await group.run()
+        } catch let error as ArbiterError {
+            let isUsage = error.code == .configuration || error.code == .plugin || error.code == .alreadyRunning
+            throw CommandFailure(isUsage ? .usage : .failure, error.message)
+        }
+    }
+
+    /// The sources of the configuration, this command's flags among them.
+    var loader: ConfigurationLoader {
+        ConfigurationLoader(
+            file: config,
+            environment: ProcessEnvironment.variables,
+            flags: flags.given,
+            apps: apps
+        )
+    }
+
+    /// The logger for all of the process; others' loggers, such as SwiftNIO's, go the same way.
+    private static func logger(_ settings: ServeSettings) -> Logger {
+        let (level, format) = (settings.logLevel, settings.logFormat)
+        LoggingSystem.bootstrap { label in
+            LineLogHandler(label: label, level: level, format: format)
+        }
+        return Logger(label: "dirty")
+    }
+
+    /// Says on stdout what is hosted and where, once every worker is ready.
+    private static func announce(_ arbiter: Arbiter, _ logger: Logger) async {
+        do {
+            try await arbiter.waitUntilReady()
+        } catch {
+            // What kept it from becoming ready also ended the arbiter, and is told where that is handled.
+            return
+        }
+        for warning in arbiter.warnings {
+            logger.warning("configuration", metadata: ["warning": "\(warning)"])
+        }
+        var table = TextTable([.text("APP"), .text("PLUGIN"), .text("VERSION"), .number("WORKERS"), .text("PATH")])
+        for app in arbiter.hostedApps() {
+            table.add([app.name, app.plugin, app.version, String(app.workers), app.path])
+        }
+        StandardStream.output.write((table.lines + ["DIRTY_SOCKET=\(arbiter.socketPath)"]).joined(separator: "\n"))
+    }
+}

@@ -1,0 +1,110 @@
+import ArgumentParser
+
+/// A flag for every setting.
+///
+/// Their texts are read like those of file and environment, so they are plain strings here.
+struct SettingFlags: ParsableArguments {
+    @Option(help: ArgumentHelp("Workers for apps that name no number; 0 runs none. (default: CPUs)", valueName: "n"))
+    var dirtyWorkers: String?
+
+    @Option(help: ArgumentHelp("Calls a worker runs at once, where its plugin can. (default: 1)", valueName: "n"))
+    var dirtyThreads: String?
+
+    @Option(help: ArgumentHelp("How long a call may run; 0 for ever. (default: 300)", valueName: "s"))
+    var dirtyTimeout: String?
+
+    @Option(help: ArgumentHelp("How long running calls may go on at a stop. (default: 30)", valueName: "s"))
+    var dirtyGracefulTimeout: String?
+
+    @Option(
+        name: [.long, .customLong("dirty-socket")],
+        help: ArgumentHelp("Where clients connect.", valueName: "path")
+    )
+    var socket: String?
+
+    @Option(
+        name: [.long, .customLong("dirty-runtime-dir")],
+        help: ArgumentHelp("The directory for sockets, images and lock.", valueName: "dir")
+    )
+    var runtimeDir: String?
+
+    @Option(
+        help: ArgumentHelp("The least level that is logged: trace to critical. (default: info)", valueName: "level")
+    )
+    var logLevel: String?
+
+    @Option(help: ArgumentHelp("text or json. (default: text)", valueName: "format"))
+    var logFormat: String?
+
+    @Option(
+        help: ArgumentHelp("Whether apps have workers of their own: shared or app. (default: shared)", valueName: "how")
+    )
+    var dirtyIsolation: String?
+
+    @Option(help: ArgumentHelp("How long a whole stream may take; 0 for ever. (default: 0)", valueName: "s"))
+    var dirtyStreamTimeout: String?
+
+    @Option(help: ArgumentHelp("How long a call past its deadline may take to notice. (default: 1)", valueName: "s"))
+    var dirtyCancelGrace: String?
+
+    @Option(help: ArgumentHelp("How long a worker may take to load its apps. (default: 300)", valueName: "s"))
+    var dirtyInitTimeout: String?
+
+    @Option(
+        help: ArgumentHelp("How long a reader may take nothing before it is dropped. (default: 30)", valueName: "s")
+    )
+    var dirtyWriteTimeout: String?
+
+    @Option(help: ArgumentHelp("How long a frame may take to come whole. (default: 30)", valueName: "s"))
+    var dirtyFrameTimeout: String?
+
+    @Option(help: ArgumentHelp("Calls that may wait for an app. (default: 2048)", valueName: "n"))
+    var dirtyBacklog: String?
+
+    @Option(help: ArgumentHelp("Calls in flight on one connection. (default: 1024)", valueName: "n"))
+    var dirtyConnectionCalls: String?
+
+    @Option(help: ArgumentHelp("Bytes of requests and replies held at once. (default: 1GiB)", valueName: "bytes"))
+    var dirtyMemoryBudget: String?
+
+    @Option(help: ArgumentHelp("Unsent bytes past which a stream is paused. (default: 1MiB)", valueName: "bytes"))
+    var dirtyStreamBuffer: String?
+
+    @Option(help: ArgumentHelp("The longest frame. (default: 64MiB)", valueName: "bytes"))
+    var dirtyMaxFrame: String?
+
+    @Option(help: ArgumentHelp("Permission bits of the socket, in octal. (default: 0600)", valueName: "mode"))
+    var dirtySocketMode: String?
+
+    @Option(help: ArgumentHelp("The group of the socket.", valueName: "group"))
+    var dirtySocketGroup: String?
+
+    @Option(help: ArgumentHelp("Users who may connect besides ours and root, by comma.", valueName: "users"))
+    var dirtyAllowedUids: String?
+
+    @Option(help: ArgumentHelp("The worker program. (default: dirty-worker beside dirty)", valueName: "path"))
+    var dirtyWorkerExecutable: String?
+
+    /// The flags that were given, with the settings they set.
+    var given: [(setting: Setting, flag: String, text: String)] {
+        let flags: [(key: String, flag: String?, text: String?)] = [
+            ("dirty_workers", nil, dirtyWorkers), ("dirty_threads", nil, dirtyThreads),
+            ("dirty_isolation", nil, dirtyIsolation),
+            ("dirty_timeout", nil, dirtyTimeout), ("dirty_stream_timeout", nil, dirtyStreamTimeout),
+            ("dirty_graceful_timeout", nil, dirtyGracefulTimeout), ("dirty_cancel_grace", nil, dirtyCancelGrace),
+            ("dirty_init_timeout", nil, dirtyInitTimeout), ("dirty_write_timeout", nil, dirtyWriteTimeout),
+            ("dirty_frame_timeout", nil, dirtyFrameTimeout),
+            ("dirty_backlog", nil, dirtyBacklog), ("dirty_connection_calls", nil, dirtyConnectionCalls),
+            ("dirty_memory_budget", nil, dirtyMemoryBudget), ("dirty_stream_buffer", nil, dirtyStreamBuffer),
+            ("dirty_max_frame", nil, dirtyMaxFrame),
+            ("dirty_runtime_dir", "--runtime-dir", runtimeDir), ("dirty_socket", "--socket", socket),
+            ("dirty_socket_mode", nil, dirtySocketMode), ("dirty_socket_group", nil, dirtySocketGroup),
+            ("dirty_allowed_uids", nil, dirtyAllowedUids), ("dirty_worker_executable", nil, dirtyWorkerExecutable),
+            ("log_level", nil, logLevel), ("log_format", nil, logFormat),
+        ]
+        return flags.compactMap { flag in
+            guard let text = flag.text, let setting = Setting.named(flag.key) else { return nil }
+            return (setting, flag.flag ?? setting.flag, text)
+        }
+    }
+}

@@ -1,0 +1,23 @@
+import ArgumentParser
+import DirtyWire
+
+/// The command `dirty`.
+struct Dirty: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "dirty",
+        abstract: "Hosts native plugins in supervised workers, and calls them.",
+        discussion: """
+            EXAMPLES
+              dirty serve plugins/                      host every plugin in a folder
+              dirty call Echo echo '"hello"'            call one of its actions
+              dirty status                              see workers and apps
+
+            EXIT CODES
+              0 done   1 the call failed   2 wrong use or configuration   69 no host answers
+            """,
+        version: DirtyVersion.current,
+        subcommands: [
+            ServeCommand.self, CallCommand.self, StatusCommand.self, InspectCommand.self, CheckCommand.self,
+        ]
+    )
+}

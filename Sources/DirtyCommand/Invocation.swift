@@ -1,0 +1,58 @@
+// The command line of Dirty Host, as a library so that tests can reach it; `Sources/dirty` only calls it.
+//
+// Invocation.swift   from arguments to an exit code
+// Dirty.swift        the command `dirty` and its list of subcommands
+// Commands/          one file a subcommand: serve, call, status, inspect, check
+// Configuration/     the settings, and how file, environment and flags make an ArbiterConfiguration of them
+// Apps/              the ways to write an app; directories and duplicates
+// Calls/             arguments and answers of `dirty call`
+// Console/           standard streams, exit codes, tables
+// Logs/              where `dirty serve` logs to
+// Signals/           waiting for signals on a thread of its own
+
+import ArgumentParser
+import Glibc
+
+/// One run of `dirty`: its arguments read, ready to be performed.
+///
+/// Make it on the main thread before any other thread exists: a command that waits for signals has them blocked here, and the
+/// threads to come inherit that.
+public struct Invocation {
+    private let outcome: Result<any ParsableCommand, any Error>
+
+    /// Reads `arguments`, without the program's name.
+    public init(_ arguments: [String]) {
+        outcome = Result { try Dirty.parseAsRoot(arguments) }
+        if case .success(let command as any SignalWaiting) = outcome {
+            SignalThread.block(type(of: command).signals)
+        }
+    }
+
+    /// Performs the command and gives the process's exit code; what is to be said has been printed by then.
+    ///
+    /// It blocks the thread, which ought to be the main one.
+    public func run() -> Int32 {
+        do {
+            switch try outcome.get() {
+            case let command as any AsyncParsableCommand & Sendable:
+                try Waiting.forEnd {
+                    var command = command
+                    try await command.run()
+                }
+            case var command:
+                try command.run()
+            }
+            return ExitStatus.success.rawValue
+        } catch let failure as CommandFailure {
+            for line in failure.lines {
+                StandardStream.error.write(line)
+            }
+            return failure.status.rawValue
+        } catch {
+            let isClean = Dirty.exitCode(for: error).isSuccess
+            let stream = isClean ? StandardStream.output : StandardStream.error
+            stream.write(Dirty.fullMessage(for: error))
+            return isClean ? ExitStatus.success.rawValue : ExitStatus.usage.rawValue
+        }
+    }
+}

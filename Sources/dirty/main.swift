@@ -1,0 +1,4 @@
+import DirtyCommand
+import Glibc
+
+exit(Invocation(Array(CommandLine.arguments.dropFirst())).run())
