@@ -135,7 +135,7 @@ extension ArbiterCore {
     }
 
     /// Tells those who may serve a backlog which call is its oldest now.
-    private mutating func noteHead(ofApp app: Int, boundTo slot: Int?) {
+    mutating func noteHead(ofApp app: Int, boundTo slot: Int?) {
         if let slot {
             let position = position(ofApp: app, inPool: slots[slot].pool)
             let head = slots[slot].bound[position].head

@@ -22,11 +22,10 @@ extension ArbiterCore {
         case .none, .suspended:
             break
         case .reading(.overran):
-            if let lane = workers[worker].lanes.first(where: { $0.state == .overrunning && $0.isPastGrace }) {
-                kill(worker, .overran(lane.call, app: AppID(lane.app)), now, &actions)
-            } else {
-                workers[worker].sentence = .none
+            guard let lane = workers[worker].lanes.first(where: { $0.state == .overrunning && $0.isPastGrace }) else {
+                preconditionFailure("worker \(workers[worker].id) is condemned for no call")
             }
+            kill(worker, .overran(lane.call, app: AppID(lane.app)), now, &actions)
         case .reading(.lingered):
             failRunning(on: worker, now, &actions)
             kill(worker, .lingered, now, &actions)
@@ -69,9 +68,9 @@ extension ArbiterCore {
         case .none, .reading(.lingered), .reading(.fault):
             break
         case .reading(.overran):
-            if workers[worker].overrunning == 0 { workers[worker].sentence = .none }
+            if !workers[worker].isCondemned { workers[worker].sentence = .none }
         case .suspended:
-            if !workers[worker].lanes.contains(where: { $0.state == .overrunning && $0.isPastGrace }) {
+            if !workers[worker].isCondemned {
                 workers[worker].sentence = .none
                 setSentenceTimer(worker, .never)
             } else if workers[worker].lanes.allSatisfy({ $0.state == .idle || $0.isPastGrace }) {

@@ -33,11 +33,6 @@ extension ArbiterCore {
         return actions
     }
 
-    /// Whether the call on a lane that a client waits for has sent a chunk.
-    private func isStreaming(_ worker: Int, _ lane: Int) -> Bool {
-        calls[workers[worker].lanes[lane].call.index].state == .streaming
-    }
-
     private mutating func finish(
         _ worker: Int,
         _ lane: Int,
@@ -52,12 +47,12 @@ extension ArbiterCore {
             fault(worker, "answered call \(id.sequence) twice on its lane \(lane)", now, &actions)
             return
         }
+        if reply == .response, workers[worker].lanes[lane].hasStreamed {
+            fault(worker, "ended the stream of call \(id.sequence) with a response", now, &actions)
+            return
+        }
         switch state {
         case .running, .paused:
-            if reply == .response, isStreaming(worker, lane) {
-                fault(worker, "ended the stream of call \(id.sequence) with a response", now, &actions)
-                return
-            }
             deliver(id.index, by: reply, now, &actions)
             if state == .paused { resumeReading(worker, lane, now, &actions) }
         case .abandoned, .overrunning:
@@ -101,6 +96,7 @@ extension ArbiterCore {
             return
         }
         let app = workers[worker].lanes[lane].app
+        workers[worker].lanes[lane].hasStreamed = true
         switch workers[worker].lanes[lane].state {
         case .running:
             if calls[id.index].state != .streaming {

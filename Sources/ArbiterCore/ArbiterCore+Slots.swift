@@ -19,7 +19,7 @@ extension ArbiterCore {
         for app in apps.indices where apps[app].healthySlots == 0 {
             failWaiting(ofApp: app, crashLoopFailure(ofApp: app, now), &actions)
         }
-        for slot in closed { rehash(slot, now, &actions) }
+        rehash(closed, now, &actions)
         return actions
     }
 
@@ -141,7 +141,7 @@ extension ArbiterCore {
         for app in hosted where apps[app].healthySlots == 0 {
             failWaiting(ofApp: app, crashLoopFailure(ofApp: app, now), &actions)
         }
-        rehash(slot, now, &actions)
+        rehash([slot], now, &actions)
     }
 
     /// A boot of the slot has succeeded: its apps may count on it.
@@ -168,24 +168,31 @@ extension ArbiterCore {
         drain(current, now, &actions)
     }
 
-    /// Sends the calls bound to a slot that is no longer there to other slots.
-    private mutating func rehash(_ slot: Int, _ now: Instant, _ actions: inout [Action]) {
+    /// Sends the calls bound to slots that their apps can't count on any more to other slots.
+    private mutating func rehash(_ lost: [Int], _ now: Instant, _ actions: inout [Action]) {
         var targets: Set<Int> = []
-        for position in slots[slot].bound.indices {
-            while !slots[slot].bound[position].isEmpty {
-                let index = slots[slot].bound[position].head
-                guard let affinity = calls[index].affinity,
-                    let target = rendezvousSlot(for: affinity, app: calls[index].app)
-                else { preconditionFailure("call \(calls[index].id) is bound to slot \(slot) and has no other") }
-                dequeue(index)
-                calls[index].slot = target
-                enqueue(index)
-                targets.insert(target)
+        for slot in lost {
+            for position in slots[slot].bound.indices {
+                while !slots[slot].bound[position].isEmpty {
+                    targets.insert(rebind(slots[slot].bound[position].head))
+                }
             }
         }
+        // Only when all have moved: an older call may come from a later slot.
         for target in targets.sorted() {
             if let current = slots[target].current { fill(current, now, &actions) }
         }
+    }
+
+    /// Binds a waiting call to the slot that its affinity leads to now; returns it.
+    private mutating func rebind(_ index: Int) -> Int {
+        guard let affinity = calls[index].affinity,
+            let target = rendezvousSlot(for: affinity, app: calls[index].app)
+        else { preconditionFailure("call \(calls[index].id) has lost its slot, and there is no other") }
+        dequeue(index)
+        calls[index].slot = target
+        enqueue(index)
+        return target
     }
 
     /// Brings the slots in line with the placement; returns those opened and those closed.
@@ -225,6 +232,7 @@ extension ArbiterCore {
         pools.append(Pool(apps: hosted))
         for (position, app) in hosted.enumerated() {
             apps[app].seats.append(App.Seat(pool: pools.count - 1, position: position))
+            noteHead(ofApp: app, boundTo: nil)
         }
         return pools.count - 1
     }

@@ -37,6 +37,8 @@ struct Lane: Sendable {
     var pausedRun: UInt64 = 0
     /// Whether the plugin has been told that nobody waits.
     var isCancelled = false
+    /// Whether the plugin has sent a chunk.
+    var hasStreamed = false
     /// Whether the plugin has answered.
     var isAnswered = false
     /// Whether the grace of an overrunning call is over.

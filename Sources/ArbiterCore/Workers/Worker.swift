@@ -86,6 +86,11 @@ struct Worker: Sendable {
         state == .ready && overrunning == 0
     }
 
+    /// Whether a call of it has overrun its grace.
+    var isCondemned: Bool {
+        overrunning > 0 && lanes.contains { $0.state == .overrunning && $0.isPastGrace }
+    }
+
     /// Whether all its lanes are idle.
     var isIdle: Bool {
         idle.count == lanes.count

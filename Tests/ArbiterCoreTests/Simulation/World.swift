@@ -1,0 +1,166 @@
+@testable import ArbiterCore
+
+/// A world around one core: clients, processes and a clock, moved by a seed.
+///
+/// It keeps its own account of what the rules say, and breaks off at the first action or state that isn't in it.
+struct World {
+    /// What the core is being told.
+    enum Event: Hashable {
+        case start
+        case call(UInt64)
+        case cancel(UInt64)
+        case disconnect(ClientID)
+        case block
+        case unblock
+        case frame(LaneID, FakeLane.Frame)
+        case closed(WorkerID)
+        case read(WorkerID)
+        case ready(WorkerID)
+        case failedToLoad(WorkerID)
+        case exit(WorkerID, WorkerExit)
+        case time
+        case scale
+        case restart
+        case stop(graceful: Bool)
+    }
+
+    var random: RandomSource
+    let configuration: CoreConfiguration
+    /// What plugins declare, by app.
+    let isConcurrent: [Bool]
+    let isPinned: [Bool]
+    var core: ArbiterCore
+    var now = Instant(nanoseconds: 1_000_000_000)
+    var clients: [FakeClient] = []
+    var lastClient = 0
+    var calls: [UInt64: FakeCall] = [:]
+    /// Workers whose exit hasn't been reported.
+    var workers: [FakeWorker] = []
+    var lastWorker = 0
+    /// Boots that failed in a row, by slot, as far as exits of the slot's own workers show.
+    var failedBoots: [SlotID: Int] = [:]
+    var loopingSlots: Set<SlotID> = []
+    var unsentBytes = 0
+    var stopSince: Instant?
+    var stoppedAtOnce = false
+    var isFinished = false
+    /// How readily processes misbehave, from 0 to 1.
+    let trouble: Double
+    var coverage: Coverage?
+    var trace: [String]?
+
+    init(seed: UInt64, coverage: Coverage? = nil, isTracing: Bool = false) {
+        var random = RandomSource(seed: seed)
+        configuration = Self.configuration(using: &random)
+        isConcurrent = configuration.apps.map { _ in random.chance(0.6) }
+        isPinned = configuration.apps.map { _ in random.chance(0.15) }
+        trouble = [0, 0.1, 0.3, 1][Int.random(in: 0..<4, using: &random)]
+        self.random = random
+        self.coverage = coverage
+        trace = isTracing ? [] : nil
+        core = ArbiterCore(configuration, seed: seed)
+    }
+
+    private static func configuration(using random: inout RandomSource) -> CoreConfiguration {
+        let apps = (0..<Int.random(in: 1...3, using: &random)).map { index in
+            var app = AppConfiguration(name: "app\(index)")
+            if random.chance(0.3) { app.workers = Int.random(in: 1...3, using: &random) }
+            app.isIsolated = random.chance(0.15)
+            app.timeout = random.chance(0.8) ? .milliseconds(Int.random(in: 500...4000, using: &random)) : nil
+            if random.chance(0.3) { app.streamTimeout = .milliseconds(Int.random(in: 1000...6000, using: &random)) }
+            if random.chance(0.2) { app.killOn.insert(.clientTimeout) }
+            if random.chance(0.2) { app.killOn.insert(.disconnect) }
+            return app
+        }
+        let workers = random.chance(0.02) ? 0 : Int.random(in: 1...4, using: &random)
+        let lanes = random.chance(0.4) ? 1 : Int.random(in: 2...4, using: &random)
+        var configuration = CoreConfiguration(apps: apps, workers: workers, lanesPerWorker: lanes)
+        configuration.backlogPerApp = Int.random(in: 2...12, using: &random)
+        configuration.callsPerClient = Int.random(in: 3...10, using: &random)
+        configuration.budgetBytes = Int.random(in: 500...3000, using: &random)
+        configuration.initTimeout = .seconds(5)
+        configuration.gracefulTimeout = .seconds(3)
+        return configuration
+    }
+
+    /// Runs one schedule: some life, then a stop, until nothing is left.
+    mutating func run() throws(Violation) {
+        for _ in 0..<Int.random(in: 1...3, using: &random) { connect() }
+        try tell(.start) { $0.start(now: $1) }
+        let steps = Int.random(in: 20...150, using: &random)
+        for _ in 0..<steps where !isFinished { try step() }
+        if stopSince == nil { try stop(graceful: random.chance(0.7)) }
+        try wind()
+    }
+
+    /// Lets a stopping world come to its end.
+    private mutating func wind() throws(Violation) {
+        var rounds = 0
+        while !isFinished || !workers.isEmpty {
+            rounds += 1
+            try require(rounds < 2000, "the stop doesn't come to an end")
+            switch Int.random(in: 0..<6, using: &random) {
+            case 0: try advance()
+            case 1: try stepProcess()
+            case 2: try deliver()
+            case 3: try reportExit()
+            case 4: try readLanes()
+            default: try bootOrClose()
+            }
+        }
+        try checkEnd()
+    }
+
+    private mutating func step() throws(Violation) {
+        switch Int.random(in: 0..<100, using: &random) {
+        case ..<22: try call()
+        case ..<24: connect()
+        case ..<26: try disconnect()
+        case ..<29: try cancel()
+        case ..<31: try block()
+        case ..<34: try unblock()
+        case ..<35: try changeUnsent()
+        case ..<52: try stepProcess()
+        case ..<70: try deliver()
+        case ..<78: try bootOrClose()
+        case ..<83: try reportExit()
+        case ..<85: try readLanes()
+        case ..<96: try advance()
+        case ..<97: try restart()
+        case ..<98: try scale()
+        case ..<99: try stray()
+        default: if random.chance(0.1) { try stop(graceful: random.chance(0.5)) }
+        }
+    }
+
+    /// Tells the core of an event, and holds its actions against the rules.
+    mutating func tell(
+        _ event: Event,
+        _ body: (inout ArbiterCore, Instant) -> [Action]
+    ) throws(Violation) {
+        note(event)
+        try perform(body(&core, now), of: event)
+    }
+
+    /// Writes the event down where the schedule is traced, and counts it where coverage is.
+    mutating func note(_ event: Event) {
+        trace?.append("\(now.nanoseconds / 1_000_000) ms: \(event)")
+        coverage?.note(event, in: self)
+    }
+
+    func index(of worker: WorkerID) -> Int? {
+        workers.firstIndex { $0.id == worker }
+    }
+}
+
+extension RandomSource {
+    /// Whether something happens that happens so often.
+    mutating func chance(_ share: Double) -> Bool {
+        Double.random(in: 0..<1, using: &self) < share
+    }
+
+    /// One of the elements; nil if there are none.
+    mutating func pick<Element>(_ elements: [Element]) -> Element? {
+        elements.randomElement(using: &self)
+    }
+}
