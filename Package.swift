@@ -43,6 +43,7 @@ let package = Package(
     targets: [
         .target(name: "CDirtyApp", cSettings: c),
         .target(name: "CDirtyLink", cSettings: c),
+        .target(name: "CDirtyLoad", cSettings: c),
         .target(name: "DirtyKit", dependencies: ["CDirtyApp"], swiftSettings: swift),
         .target(name: "DirtyKitTesting", dependencies: ["DirtyKit", "CDirtyApp"], swiftSettings: swift),
         .target(name: "DirtyWire", swiftSettings: swift),
@@ -91,7 +92,7 @@ let package = Package(
         .target(
             name: "DirtyCommand",
             dependencies: [
-                "DirtyArbiter", "DirtyClient", "DirtyWire",
+                "CDirtyLoad", "DirtyArbiter", "DirtyClient", "DirtyWire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
