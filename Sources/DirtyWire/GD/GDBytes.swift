@@ -3,7 +3,7 @@ enum GDBytes {
     /// Appends a tag and what is the length, count or whole of the value.
     static func append<T: FixedWidthInteger & BitwiseCopyable>(_ tag: GDTag, _ integer: T, to output: inout [UInt8]) {
         output.append(tag.rawValue)
-        withUnsafeBytes(of: integer.bigEndian) { output.append(contentsOf: $0) }
+        withUnsafeBytes(of: integer.bigEndian) { output.append(raw: $0) }
     }
 
     /// Appends a float.
@@ -18,9 +18,9 @@ enum GDBytes {
     }
 
     /// Appends bytes.
-    static func append(bytes: some Collection<UInt8>, to output: inout [UInt8]) {
+    static func append(bytes: UnsafeRawBufferPointer, to output: inout [UInt8]) {
         append(.bytes, UInt32(bytes.count), to: &output)
-        output.append(contentsOf: bytes)
+        output.append(raw: bytes)
     }
 
     /// Puts a length or count in its place once it is known; `position` is that of the value's tag.

@@ -14,15 +14,21 @@ struct GDMachine: Sendable {
 
     /// A list or dictionary that is not complete.
     private struct Container {
-        var isDict: Bool
+        var isDict = false
         /// How many values have to come yet, keys counted too.
-        var slots: UInt32
+        var slots: UInt32 = 0
+
+        /// Whether what comes next, or is being read, is a key.
+        var isAtKey: Bool { isDict && slots & 1 == 0 }
     }
 
     private let maxDepth: Int
     private var state = State.tag
     private var tag = GDTag.none
-    private var containers: ContiguousArray<Container> = []
+    private var depth = 0
+    private var innermost = Container()
+    /// The containers around the innermost one; the first stands for no container at all.
+    private var outer: ContiguousArray<Container> = []
     /// How many bytes of the length, of what is skipped, or of the string have to come yet.
     private var left = 0
     private var length: UInt32 = 0
@@ -39,7 +45,9 @@ struct GDMachine: Sendable {
     /// Makes ready for another value.
     mutating func reset() {
         state = .tag
-        containers.removeAll(keepingCapacity: true)
+        depth = 0
+        innermost = Container()
+        outer.removeAll(keepingCapacity: true)
         utf8Rest = UTF8Rest()
         offset = 0
     }
@@ -48,38 +56,45 @@ struct GDMachine: Sendable {
     mutating func feed<Sink: GDSink>(_ piece: UnsafeRawBufferPointer, to sink: inout Sink) throws(GDError) {
         let end = piece.count
         var position = 0
+        var state = state
         while position < end {
-            let byte = piece[position]
             switch state {
             case .tag:
                 position &+= 1
-                try begin(byte, before: position, &sink)
+                state = try begin(piece[position &- 1], before: position, &sink)
             case .bool:
-                guard byte <= 1 else { throw GDError(.badBool(byte), at: offset &+ position) }
+                guard piece[position] <= 1 else { throw GDError(.badBool(piece[position]), at: offset &+ position) }
                 position &+= 1
-                try endValue(before: position, &sink)
+                state = endValue(before: position, &sink)
             case .length:
-                position &+= 1
-                length = length << 8 | UInt32(byte)
-                left &-= 1
-                if left == 0 { try endLength(before: position, &sink) }
+                if left == 4, position &+ 4 <= end {
+                    length = piece.bigEndian(at: position)
+                    position &+= 4
+                    left = 0
+                } else {
+                    length = length << 8 | UInt32(piece[position])
+                    position &+= 1
+                    left &-= 1
+                }
+                if left == 0 { state = try endLength(before: position, &sink) }
             case .skip:
                 let count = min(left, end &- position)
                 position &+= count
                 left &-= count
-                if left == 0 { try endValue(before: position, &sink) }
+                if left == 0 { state = endValue(before: position, &sink) }
             case .text:
                 let count = min(left, end &- position)
                 let text = UnsafeRawBufferPointer(rebasing: piece[position..<position &+ count])
                 try checkText(text, at: offset &+ position)
-                if Sink.observes, isTopLevelName { sink.nameContinued(text) }
+                if Sink.observes, depth == 1, innermost.isAtKey { sink.nameContinued(text) }
                 position &+= count
                 left &-= count
-                if left == 0 { try endText(before: position, &sink) }
+                if left == 0 { state = try endText(before: position, &sink) }
             case .done:
                 throw GDError(.trailingBytes, at: offset &+ position)
             }
         }
+        self.state = state
         offset &+= end
     }
 
@@ -88,29 +103,20 @@ struct GDMachine: Sendable {
         guard state == .done else { throw GDError(.truncated, at: offset) }
     }
 
-    /// Whether the value being read is a key of a dictionary.
-    private var isKey: Bool {
-        guard let container = containers.last else { return false }
-        return container.isDict && container.slots & 1 == 0
-    }
-
-    private var isTopLevelName: Bool {
-        containers.count == 1 && isKey
-    }
-
+    /// Takes the first byte of a value or key; `next` is the position after it.
     @inline(__always)
     private mutating func begin<Sink: GDSink>(
         _ byte: UInt8,
         before next: Int,
         _ sink: inout Sink
-    ) throws(GDError) {
+    ) throws(GDError) -> State {
         tagOffset = offset &+ next &- 1
         guard let tag = GDTag(rawValue: byte) else { throw GDError(.unknownTag(byte), at: tagOffset) }
         self.tag = tag
-        let isKey = isKey
+        let isKey = innermost.isAtKey
         if isKey, tag != .string { throw GDError(.keyNotString(tag.phrase), at: tagOffset) }
         if Sink.observes {
-            switch containers.count {
+            switch depth {
             case 0: try sink.rootBegan(tag, at: tagOffset)
             case 1 where isKey: sink.nameBegan(at: tagOffset)
             case 1: sink.valueBegan(tag, at: tagOffset)
@@ -119,62 +125,58 @@ struct GDMachine: Sendable {
         }
         switch tag {
         case .none:
-            try endValue(before: next, &sink)
+            return endValue(before: next, &sink)
         case .bool:
-            state = .bool
+            return .bool
         case .int, .float:
             left = 8
-            state = .skip
+            return .skip
         case .bytes, .string, .list, .dict:
             left = 4
             length = 0
-            state = .length
+            return .length
         }
     }
 
-    private mutating func endLength<Sink: GDSink>(before next: Int, _ sink: inout Sink) throws(GDError) {
+    private mutating func endLength<Sink: GDSink>(before next: Int, _ sink: inout Sink) throws(GDError) -> State {
         switch tag {
         case .bytes:
             left = Int(length)
-            if left == 0 { try endValue(before: next, &sink) } else { state = .skip }
+            return left == 0 ? endValue(before: next, &sink) : .skip
         case .string:
             left = Int(length)
-            if left == 0 { try endText(before: next, &sink) } else { state = .text }
+            return left == 0 ? try endText(before: next, &sink) : .text
         default:
             guard length <= GDLimits.items else {
                 throw GDError(.tooManyItems(count: Int(length), limit: GDLimits.items), at: tagOffset)
             }
-            guard containers.count < maxDepth else { throw GDError(.tooDeep(limit: maxDepth), at: tagOffset) }
-            if length == 0 {
-                try endValue(before: next, &sink)
-            } else {
-                containers.append(Container(isDict: tag == .dict, slots: tag == .dict ? length * 2 : length))
-                state = .tag
-            }
+            guard depth < maxDepth else { throw GDError(.tooDeep(limit: maxDepth), at: tagOffset) }
+            guard length > 0 else { return endValue(before: next, &sink) }
+            outer.append(innermost)
+            innermost = Container(isDict: tag == .dict, slots: tag == .dict ? length * 2 : length)
+            depth &+= 1
+            return .tag
         }
     }
 
-    private mutating func endText<Sink: GDSink>(before next: Int, _ sink: inout Sink) throws(GDError) {
+    private mutating func endText<Sink: GDSink>(before next: Int, _ sink: inout Sink) throws(GDError) -> State {
         guard utf8Rest.count == 0 else { throw GDError(.invalidUTF8, at: offset &+ next) }
-        if Sink.observes, isTopLevelName { try sink.nameEnded() }
-        try endValue(before: next, &sink)
+        if Sink.observes, depth == 1, innermost.isAtKey { try sink.nameEnded() }
+        return endValue(before: next, &sink)
     }
 
     /// Ends a value or key, and with it every container whose last it was.
     @inline(__always)
-    private mutating func endValue<Sink: GDSink>(before next: Int, _ sink: inout Sink) throws(GDError) {
-        if Sink.observes, containers.count == 1, !isKey { sink.valueEnded(at: offset &+ next) }
-        while !containers.isEmpty {
-            let last = containers.count &- 1
-            containers[last].slots &-= 1
-            guard containers[last].slots == 0 else {
-                state = .tag
-                return
-            }
-            containers.removeLast()
-            if Sink.observes, containers.count == 1 { sink.valueEnded(at: offset &+ next) }
+    private mutating func endValue<Sink: GDSink>(before next: Int, _ sink: inout Sink) -> State {
+        if Sink.observes, depth == 1, !innermost.isAtKey { sink.valueEnded(at: offset &+ next) }
+        while depth > 0 {
+            innermost.slots &-= 1
+            guard innermost.slots == 0 else { return .tag }
+            innermost = outer.removeLast()
+            depth &-= 1
+            if Sink.observes, depth == 1 { sink.valueEnded(at: offset &+ next) }
         }
-        state = .done
+        return .done
     }
 
     private mutating func checkText(_ text: UnsafeRawBufferPointer, at place: Int) throws(GDError) {

@@ -150,7 +150,7 @@ extension GDTranscoder {
             guard let bytes = characters.withUnsafeBytes(Base64.decode) else {
                 throw GDError(.badBase64, at: reader.position)
             }
-            GDBytes.append(bytes: bytes, to: &output)
+            bytes.withUnsafeBytes { GDBytes.append(bytes: $0, to: &output) }
         }
         reader = ahead
         return true

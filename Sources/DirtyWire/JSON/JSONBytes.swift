@@ -22,6 +22,18 @@ enum JSONBytes {
         byte >= 0x20 && byte < 0x80 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
     }
 
+    /// Whether a byte is white space.
+    @inline(__always)
+    static func isSpace(_ byte: UInt8) -> Bool {
+        byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09
+    }
+
+    /// Whether a byte is a decimal digit.
+    @inline(__always)
+    static func isDigit(_ byte: UInt8) -> Bool {
+        byte &- UInt8(ascii: "0") < 10
+    }
+
     /// The top bit of each byte that is not plain.
     ///
     /// Borrows may mark bytes above one that is rightly marked, never below it: only the lowest mark is to be believed.
@@ -47,6 +59,20 @@ enum JSONBytes {
         case UInt8(ascii: "t"): 0x09
         default: nil
         }
+    }
+
+    /// The position after the escape whose backslash is at `start`; `start` if the escape does not end before the
+    /// buffer does, is not valid, or is of a surrogate.
+    @inline(__always)
+    static func endOfEscape(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
+        guard start &+ 2 <= bytes.count else { return start }
+        if unescaped(bytes[start &+ 1]) != nil { return start &+ 2 }
+        guard start &+ 6 <= bytes.count, bytes[start &+ 1] == UInt8(ascii: "u"),
+            let first = hexDigit(bytes[start &+ 2]), let second = hexDigit(bytes[start &+ 3]),
+            hexDigit(bytes[start &+ 4]) != nil, hexDigit(bytes[start &+ 5]) != nil,
+            first != 0xD || second < 8
+        else { return start }
+        return start &+ 6
     }
 
     /// The value of a hexadecimal digit; nil if it is none.

@@ -46,6 +46,7 @@ struct JSONMachine {
     mutating func feed<Sink: JSONSink>(_ piece: UnsafeRawBufferPointer, to sink: inout Sink) throws(JSONError) {
         let end = piece.count
         var position = 0
+        var state = state
         while position < end {
             let byte = piece[position]
             switch state {
@@ -55,21 +56,22 @@ struct JSONMachine {
                     sink.capture(UnsafeRawBufferPointer(rebasing: piece[position..<stop]))
                 }
                 position = stop
-                guard position < end else { break }
-                let afterSequences = UTF8Rest.endOfMultibyte(piece, from: position)
-                if afterSequences > position {
-                    if Sink.observes, sink.isCapturing { sink.capture(escaped: nil) }
-                    position = afterSequences
-                    break
+                guard stop < end else { break }
+                if piece[stop] == UInt8(ascii: "\"") {
+                    position &+= 1
+                    state = try endString(before: position, &sink)
+                } else {
+                    position = skipOddity(piece, from: stop, &sink)
+                    guard position == stop else { break }
+                    state = try beginOddity(piece[stop], at: offset &+ stop, &sink)
+                    position &+= 1
                 }
-                try stringByte(piece[position], at: offset &+ position, &sink)
-                position &+= 1
 
             case .colon:
                 position &+= 1
                 if byte == UInt8(ascii: ":") {
                     state = .value
-                } else if !Self.isSpace(byte) {
+                } else if !JSONBytes.isSpace(byte) {
                     throw unexpected(byte, at: position &- 1, .colon)
                 }
 
@@ -78,8 +80,8 @@ struct JSONMachine {
                 if byte == UInt8(ascii: ",") {
                     state = .memberName
                 } else if byte == UInt8(ascii: "}") {
-                    close(at: position, &sink)
-                } else if !Self.isSpace(byte) {
+                    state = close(before: position, &sink)
+                } else if !JSONBytes.isSpace(byte) {
                     throw unexpected(byte, at: position &- 1, .commaOrObjectEnd)
                 }
 
@@ -88,8 +90,8 @@ struct JSONMachine {
                 if byte == UInt8(ascii: ",") {
                     state = .value
                 } else if byte == UInt8(ascii: "]") {
-                    close(at: position, &sink)
-                } else if !Self.isSpace(byte) {
+                    state = close(before: position, &sink)
+                } else if !JSONBytes.isSpace(byte) {
                     throw unexpected(byte, at: position &- 1, .commaOrArrayEnd)
                 }
 
@@ -97,31 +99,38 @@ struct JSONMachine {
                 position &+= 1
                 if byte == UInt8(ascii: "\"") {
                     if Sink.observes, depth == 1 { sink.nameBegan(at: offset &+ position &- 1) }
-                    beginString(isName: true)
+                    state = beginString(isName: true)
                 } else if byte == UInt8(ascii: "}"), state == .memberOrEnd {
-                    close(at: position, &sink)
-                } else if !Self.isSpace(byte) {
+                    state = close(before: position, &sink)
+                } else if !JSONBytes.isSpace(byte) {
                     throw unexpected(byte, at: position &- 1, state == .memberOrEnd ? .memberOrEnd : .memberName)
                 }
 
             case .value, .elementOrEnd, .root:
                 position &+= 1
-                try valueByte(byte, before: position, &sink)
+                if byte == UInt8(ascii: "\"") {
+                    try beginValue(.string, at: position &- 1, &sink)
+                    state = beginString(isName: false)
+                } else if !JSONBytes.isSpace(byte) {
+                    state = try valueByte(byte, at: position &- 1, state, &sink)
+                }
 
             case .integer, .fraction, .exponent:
-                while position < end, Self.isDigit(piece[position]) { position &+= 1 }
+                while position < end, JSONBytes.isDigit(piece[position]) { position &+= 1 }
                 guard position < end else { break }
-                if try numberGoesOn(piece[position], at: position) {
+                if let next = try afterDigit(piece[position], state, at: position) {
                     position &+= 1
+                    state = next
                 } else {
-                    endValue(before: position, isPlain: state == .integer, &sink)
+                    state = endValue(before: position, isPlain: state == .integer, &sink)
                 }
 
             case .minus, .zero, .point, .exponentMark, .exponentSign:
-                if try numberGoesOn(byte, at: position) {
+                if let next = try afterDigit(byte, state, at: position) {
                     position &+= 1
+                    state = next
                 } else {
-                    endValue(before: position, isPlain: true, &sink)
+                    state = endValue(before: position, isPlain: true, &sink)
                 }
 
             case .literal:
@@ -130,17 +139,23 @@ struct JSONMachine {
                 }
                 position &+= 1
                 literalRest >>= 8
-                if literalRest == 0 { endValue(before: position, isPlain: true, &sink) }
+                if literalRest == 0 { state = endValue(before: position, isPlain: true, &sink) }
 
-            case .utf8, .escape, .hexDigits, .lowBackslash, .lowLetter:
-                try stringByte(byte, at: offset &+ position, &sink)
+            case .utf8:
+                guard utf8Rest.accept(byte) else { throw JSONError(.invalidUTF8, at: offset &+ position) }
+                position &+= 1
+                if utf8Rest.count == 0 { state = .string }
+
+            case .escape, .hexDigits, .lowBackslash, .lowLetter:
+                state = try escapeByte(byte, state, at: offset &+ position, &sink)
                 position &+= 1
 
             case .done:
-                guard Self.isSpace(byte) else { throw JSONError(.trailingByte(byte), at: offset &+ position) }
+                guard JSONBytes.isSpace(byte) else { throw JSONError(.trailingByte(byte), at: offset &+ position) }
                 position &+= 1
             }
         }
+        self.state = state
         offset &+= end
     }
 
@@ -156,53 +171,54 @@ struct JSONMachine {
         }
         throw JSONError(.truncated, at: offset)
     }
+
+    private func unexpected(_ byte: UInt8, at position: Int, _ expected: JSONError.Expectation) -> JSONError {
+        JSONError(.unexpected(byte, expected: expected), at: offset &+ position)
+    }
 }
 
 // MARK: - Values
 
 extension JSONMachine {
-    /// Takes a byte where a value can begin; `next` is the position after it.
-    @inline(__always)
+    /// Takes the first byte of a value that is no string, or the bracket that ends an array instead.
     private mutating func valueByte<Sink: JSONSink>(
         _ byte: UInt8,
-        before next: Int,
+        at position: Int,
+        _ state: State,
         _ sink: inout Sink
-    ) throws(JSONError) {
-        let position = next &- 1
+    ) throws(JSONError) -> State {
         switch byte {
-        case UInt8(ascii: "\""):
-            try beginValue(.string, at: position, &sink)
-            beginString(isName: false)
         case UInt8(ascii: "{"):
             try beginValue(.object, at: position, &sink)
             try open(isObject: true, at: position)
-            state = .memberOrEnd
+            return .memberOrEnd
         case UInt8(ascii: "["):
             try beginValue(.array, at: position, &sink)
             try open(isObject: false, at: position)
-            state = .elementOrEnd
+            return .elementOrEnd
         case UInt8(ascii: "1")...UInt8(ascii: "9"):
             try beginValue(.number, at: position, &sink)
-            state = .integer
+            return .integer
         case UInt8(ascii: "0"):
             try beginValue(.number, at: position, &sink)
-            state = .zero
+            return .zero
         case UInt8(ascii: "-"):
             try beginValue(.number, at: position, &sink)
-            state = .minus
+            return .minus
         case UInt8(ascii: "t"):
             try beginValue(.bool, at: position, &sink)
-            beginLiteral(0x65_75_72)
+            literalRest = 0x65_75_72
+            return .literal
         case UInt8(ascii: "f"):
             try beginValue(.bool, at: position, &sink)
-            beginLiteral(0x65_73_6C_61)
+            literalRest = 0x65_73_6C_61
+            return .literal
         case UInt8(ascii: "n"):
             try beginValue(.null, at: position, &sink)
-            beginLiteral(0x6C_6C_75)
+            literalRest = 0x6C_6C_75
+            return .literal
         case UInt8(ascii: "]") where state == .elementOrEnd:
-            close(at: next, &sink)
-        case 0x20, 0x09, 0x0A, 0x0D:
-            break
+            return close(before: position &+ 1, &sink)
         case 0xEF where state == .root && offset &+ position == 0:
             throw JSONError(.byteOrderMark, at: 0)
         default:
@@ -211,7 +227,7 @@ extension JSONMachine {
     }
 
     @inline(__always)
-    private mutating func beginValue<Sink: JSONSink>(
+    private func beginValue<Sink: JSONSink>(
         _ kind: JSONKind,
         at position: Int,
         _ sink: inout Sink
@@ -225,15 +241,15 @@ extension JSONMachine {
     }
 
     @inline(__always)
-    private mutating func endValue<Sink: JSONSink>(before position: Int, isPlain: Bool, _ sink: inout Sink) {
-        if Sink.observes, depth == 1 { sink.valueEnded(at: offset &+ position, isPlain: isPlain) }
-        state = depth == 0 ? .done : inObject ? .commaOrObjectEnd : .commaOrArrayEnd
+    private func endValue<Sink: JSONSink>(before next: Int, isPlain: Bool, _ sink: inout Sink) -> State {
+        if Sink.observes, depth == 1 { sink.valueEnded(at: offset &+ next, isPlain: isPlain) }
+        return depth == 0 ? .done : inObject ? .commaOrObjectEnd : .commaOrArrayEnd
     }
 
     @inline(__always)
     private mutating func open(isObject: Bool, at position: Int) throws(JSONError) {
         guard depth < maxDepth else { throw JSONError(.tooDeep(limit: maxDepth), at: offset &+ position) }
-        let bit: UInt64 = 1 << UInt64(truncatingIfNeeded: depth & 63)
+        let bit: UInt64 = 1 &<< UInt64(truncatingIfNeeded: depth)
         if inObject {
             outerObjects[depth >> 6] |= bit
         } else {
@@ -245,42 +261,26 @@ extension JSONMachine {
 
     /// Closes the innermost container; `next` is the position after its bracket.
     @inline(__always)
-    private mutating func close<Sink: JSONSink>(at next: Int, _ sink: inout Sink) {
+    private mutating func close<Sink: JSONSink>(before next: Int, _ sink: inout Sink) -> State {
         depth &-= 1
-        inObject = outerObjects[depth >> 6] >> UInt64(truncatingIfNeeded: depth & 63) & 1 == 1
-        endValue(before: next, isPlain: true, &sink)
+        inObject = outerObjects[depth >> 6] &>> UInt64(truncatingIfNeeded: depth) & 1 == 1
+        return endValue(before: next, isPlain: true, &sink)
     }
 
+    /// Takes a byte in a number; nil if it belongs to the number no more.
     @inline(__always)
-    private mutating func beginLiteral(_ rest: UInt32) {
-        literalRest = rest
-        state = .literal
-    }
-
-    /// Takes a byte after a number's last; false if it ends the number.
-    @inline(__always)
-    private mutating func numberGoesOn(_ byte: UInt8, at position: Int) throws(JSONError) -> Bool {
-        let isDigit = Self.isDigit(byte)
+    private func afterDigit(_ byte: UInt8, _ state: State, at position: Int) throws(JSONError) -> State? {
+        let isDigit = JSONBytes.isDigit(byte)
         switch state {
-        case .minus where isDigit:
-            state = byte == UInt8(ascii: "0") ? .zero : .integer
-        case .point where isDigit:
-            state = .fraction
-        case .exponentMark where isDigit, .exponentSign where isDigit:
-            state = .exponent
-        case .exponentMark where byte == UInt8(ascii: "+") || byte == UInt8(ascii: "-"):
-            state = .exponentSign
-        case .zero where byte == UInt8(ascii: "."), .integer where byte == UInt8(ascii: "."):
-            state = .point
-        case .zero, .integer, .fraction:
-            guard byte | 0x20 == UInt8(ascii: "e") else { return false }
-            state = .exponentMark
-        case .exponent:
-            return false
-        default:
-            throw unexpected(byte, at: position, .digit)
+        case .minus where isDigit: return byte == UInt8(ascii: "0") ? .zero : .integer
+        case .point where isDigit: return .fraction
+        case .exponentMark where isDigit, .exponentSign where isDigit: return .exponent
+        case .exponentMark where byte == UInt8(ascii: "+") || byte == UInt8(ascii: "-"): return .exponentSign
+        case .zero where byte == UInt8(ascii: "."), .integer where byte == UInt8(ascii: "."): return .point
+        case .zero, .integer, .fraction: return byte | 0x20 == UInt8(ascii: "e") ? .exponentMark : nil
+        case .exponent: return nil
+        default: throw unexpected(byte, at: position, .digit)
         }
-        return true
     }
 }
 
@@ -288,102 +288,95 @@ extension JSONMachine {
 
 extension JSONMachine {
     @inline(__always)
-    private mutating func beginString(isName: Bool) {
+    private mutating func beginString(isName: Bool) -> State {
         stringIsName = isName
         stringHasEscapes = false
         needsLowSurrogate = false
-        state = .string
+        return .string
     }
 
-    /// Takes a byte of a string that is not plain ASCII, or that follows such a one; `place` is its offset.
     @inline(__always)
-    private mutating func stringByte<Sink: JSONSink>(
+    private func endString<Sink: JSONSink>(before next: Int, _ sink: inout Sink) throws(JSONError) -> State {
+        guard stringIsName else { return endValue(before: next, isPlain: !stringHasEscapes, &sink) }
+        if Sink.observes, depth == 1 { try sink.nameEnded() }
+        return .colon
+    }
+
+    /// Skips an escape, or UTF-8 sequences, if nothing has to be remembered of them because they lie in this piece
+    /// whole.
+    ///
+    /// Returns the position after them, or `start`.
+    @inline(__always)
+    private mutating func skipOddity<Sink: JSONSink>(
+        _ piece: UnsafeRawBufferPointer,
+        from start: Int,
+        _ sink: inout Sink
+    ) -> Int {
+        if piece[start] == UInt8(ascii: "\\") {
+            stringHasEscapes = true
+            return Sink.observes && sink.isCapturing ? start : JSONBytes.endOfEscape(piece, from: start)
+        }
+        let end = UTF8Rest.endOfMultibyte(piece, from: start)
+        if Sink.observes, sink.isCapturing, end > start { sink.capture(escaped: nil) }
+        return end
+    }
+
+    /// Takes a byte of a string that is not plain, ends nothing, and begins no UTF-8 sequence that is whole in this
+    /// piece.
+    private mutating func beginOddity<Sink: JSONSink>(
         _ byte: UInt8,
         at place: Int,
         _ sink: inout Sink
-    ) throws(JSONError) {
-        switch state {
-        case .string where byte == UInt8(ascii: "\""):
-            guard stringIsName else {
-                return endValue(before: place &+ 1 &- offset, isPlain: !stringHasEscapes, &sink)
-            }
-            if Sink.observes, depth == 1 { try sink.nameEnded() }
-            state = .colon
-        case .string where byte == UInt8(ascii: "\\"):
+    ) throws(JSONError) -> State {
+        if byte == UInt8(ascii: "\\") {
             stringHasEscapes = true
             escapeOffset = place
-            state = .escape
-        case .string:
-            guard byte >= 0x80 else { throw JSONError(.controlCharacter(byte), at: place) }
-            guard let rest = UTF8Rest(after: byte) else { throw JSONError(.invalidUTF8, at: place) }
-            utf8Rest = rest
-            if Sink.observes, sink.isCapturing { sink.capture(escaped: nil) }
-            state = .utf8
-        case .utf8:
-            guard utf8Rest.accept(byte) else { throw JSONError(.invalidUTF8, at: place) }
-            if utf8Rest.count == 0 { state = .string }
-        default:
-            try escapeByte(byte, at: place, &sink)
+            return .escape
         }
+        guard byte >= 0x80 else { throw JSONError(.controlCharacter(byte), at: place) }
+        guard let rest = UTF8Rest(after: byte) else { throw JSONError(.invalidUTF8, at: place) }
+        utf8Rest = rest
+        if Sink.observes, sink.isCapturing { sink.capture(escaped: nil) }
+        return .utf8
     }
 
     /// Takes a byte of an escape, after its backslash.
     private mutating func escapeByte<Sink: JSONSink>(
         _ byte: UInt8,
+        _ state: State,
         at place: Int,
         _ sink: inout Sink
-    ) throws(JSONError) {
+    ) throws(JSONError) -> State {
         switch state {
         case .escape where byte == UInt8(ascii: "u"), .lowLetter where byte == UInt8(ascii: "u"):
             hexDigitsLeft = 4
-            state = .hexDigits
+            return .hexDigits
         case .escape:
             guard let character = JSONBytes.unescaped(byte) else { throw JSONError(.unknownEscape(byte), at: place) }
             if Sink.observes, sink.isCapturing { sink.capture(escaped: character) }
-            state = .string
+            return .string
         case .lowBackslash where byte == UInt8(ascii: "\\"):
-            state = .lowLetter
+            return .lowLetter
         case .hexDigits:
             guard let digit = JSONBytes.hexDigit(byte) else {
                 throw JSONError(.unexpected(byte, expected: .hexDigit), at: place)
             }
             codeUnit = codeUnit << 4 | UInt16(digit)
             hexDigitsLeft &-= 1
-            if hexDigitsLeft == 0 { try endCodeUnit(&sink) }
+            return hexDigitsLeft == 0 ? try endCodeUnit(&sink) : .hexDigits
         default:
             throw JSONError(.loneSurrogate, at: escapeOffset)
         }
     }
 
-    private mutating func endCodeUnit<Sink: JSONSink>(_ sink: inout Sink) throws(JSONError) {
+    private mutating func endCodeUnit<Sink: JSONSink>(_ sink: inout Sink) throws(JSONError) -> State {
         let isLow = codeUnit & 0xFC00 == 0xDC00
         guard isLow == needsLowSurrogate else { throw JSONError(.loneSurrogate, at: escapeOffset) }
         needsLowSurrogate = codeUnit & 0xFC00 == 0xD800
-        guard !needsLowSurrogate else {
-            state = .lowBackslash
-            return
-        }
+        guard !needsLowSurrogate else { return .lowBackslash }
         if Sink.observes, sink.isCapturing {
             sink.capture(escaped: codeUnit < 0x80 ? UInt8(truncatingIfNeeded: codeUnit) : nil)
         }
-        state = .string
-    }
-}
-
-// MARK: - Bytes
-
-extension JSONMachine {
-    @inline(__always)
-    private static func isSpace(_ byte: UInt8) -> Bool {
-        byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09
-    }
-
-    @inline(__always)
-    private static func isDigit(_ byte: UInt8) -> Bool {
-        byte &- UInt8(ascii: "0") < 10
-    }
-
-    private func unexpected(_ byte: UInt8, at position: Int, _ expected: JSONError.Expectation) -> JSONError {
-        JSONError(.unexpected(byte, expected: expected), at: offset &+ position)
+        return .string
     }
 }

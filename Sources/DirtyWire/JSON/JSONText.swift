@@ -8,7 +8,7 @@ public enum JSONText {
         var start = 0
         while start < utf8.count {
             let stop = endOfUnescaped(utf8, from: start)
-            output.append(contentsOf: UnsafeRawBufferPointer(rebasing: utf8[start..<stop]))
+            output.append(raw: UnsafeRawBufferPointer(rebasing: utf8[start..<stop]))
             guard stop < utf8.count else { break }
             appendEscape(of: utf8[stop], to: &output)
             start = stop + 1
@@ -49,14 +49,11 @@ public enum JSONText {
     public static func appendUnescaped(_ contents: UnsafeRawBufferPointer, to output: inout [UInt8]) {
         var position = 0
         while position < contents.count {
-            let byte = contents[position]
-            guard byte == UInt8(ascii: "\\") else {
-                output.append(byte)
-                position += 1
-                continue
-            }
-            let name = contents[position + 1]
-            position += 2
+            let escape = endOfUnescaped(contents, from: position)
+            output.append(raw: UnsafeRawBufferPointer(rebasing: contents[position..<escape]))
+            guard escape < contents.count else { break }
+            let name = contents[escape + 1]
+            position = escape + 2
             guard name == UInt8(ascii: "u") else {
                 output.append(JSONBytes.unescaped(name) ?? name)
                 continue

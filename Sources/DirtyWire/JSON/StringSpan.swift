@@ -27,7 +27,7 @@ public struct StringSpan: Hashable, Sendable {
         if hasEscapes {
             JSONText.appendUnescaped(contents, to: &output)
         } else {
-            output.append(contentsOf: contents)
+            output.append(raw: contents)
         }
     }
 }

@@ -1,33 +1,33 @@
-/// Remembers where the wanted members of a message lie, as a ``JSONMachine`` passes them.
-struct MemberCollector<Member: TopLevelMember>: JSONSink, Sendable {
-    /// The most members it can remember.
-    static var capacity: Int { 12 }
-
-    private var spans = InlineArray<12, MemberSpan>(repeating: MemberSpan())
+/// Remembers where the members of a message lie that Dirty Host looks at, as a ``JSONMachine`` passes them.
+struct MemberCollector: JSONSink, Sendable {
+    private var spans = InlineArray<13, MemberSpan>(repeating: MemberSpan())
     /// One bit per member whose name has come.
     private var named: UInt16 = 0
-    /// One bit per member whose value has come whole, is not `null`, and is of the right kind.
+    /// One bit per member whose value has come whole and is of the right kind.
     private var accepted: UInt16 = 0
-    /// One bit per member whose value is of the wrong kind.
-    private(set) var rejected: UInt16 = 0
-    private var current: Member?
+    /// One bit per member whose value is of the wrong kind, and not `null`.
+    private var rejected: UInt16 = 0
+    private var current: MessageMember?
     private var text = ShortText()
     private var nameOffset = 0
     private(set) var isCapturing = false
-    /// What the member whose raw value is 0 says, if that is a string; by convention this is `type`.
+    /// What the member `type` says, if that is a string.
     private(set) var type = ShortText()
 
     static var observes: Bool { true }
 
-    /// The member, if it has come whole, is not `null`, and is of the right kind.
-    subscript(member: Member) -> MemberSpan? {
+    /// The member, if it has come whole and is of the right kind.
+    subscript(member: MessageMember) -> MemberSpan? {
         accepted & Self.bit(member) != 0 ? spans[Int(member.rawValue)] : nil
     }
 
-    /// The member, if it is of the wrong kind.
-    func wrong(_ member: Member) -> MemberSpan? {
+    /// The member, if it is of the wrong kind, and not `null`.
+    func wrong(_ member: MessageMember) -> MemberSpan? {
         rejected & Self.bit(member) != 0 ? spans[Int(member.rawValue)] : nil
     }
+
+    /// Whether any member is of the wrong kind.
+    var hasWrong: Bool { rejected != 0 }
 
     /// Forgets everything.
     mutating func reset() {
@@ -58,7 +58,7 @@ struct MemberCollector<Member: TopLevelMember>: JSONSink, Sendable {
 
     mutating func nameEnded() throws(JSONError) {
         isCapturing = false
-        current = Member(text)
+        current = MessageMember(text)
         guard let current else { return }
         guard named & Self.bit(current) == 0 else {
             throw JSONError(.duplicateMember(current.name), at: nameOffset)
@@ -69,7 +69,7 @@ struct MemberCollector<Member: TopLevelMember>: JSONSink, Sendable {
     mutating func valueBegan(_ kind: JSONKind, at offset: Int) {
         guard let current else { return }
         spans[Int(current.rawValue)] = MemberSpan(kind: kind, start: offset)
-        if current.rawValue == 0, kind == .string {
+        if current == .type, kind == .string {
             text = ShortText()
             isCapturing = true
         }
@@ -85,14 +85,14 @@ struct MemberCollector<Member: TopLevelMember>: JSONSink, Sendable {
         } else if spans[place].kind != .null {
             rejected |= Self.bit(current)
         }
-        if place == 0 {
+        if current == .type {
             isCapturing = false
             type = text
         }
     }
 
     @inline(__always)
-    private static func bit(_ member: Member) -> UInt16 {
-        1 << UInt16(member.rawValue)
+    private static func bit(_ member: MessageMember) -> UInt16 {
+        1 &<< UInt16(member.rawValue)
     }
 }

@@ -1,11 +1,11 @@
 /// What a reply says in its top-level members, as places in the message: for clients.
 public struct ReplyHead: Sendable {
-    private let members: MemberCollector<ReplyMember>
+    private let members: MemberCollector
 
     /// Checks the whole message by RFC 8259 and finds its members.
     public init(scanning message: UnsafeRawBufferPointer) throws(JSONError) {
         var machine = JSONMachine()
-        var members = MemberCollector<ReplyMember>()
+        var members = MemberCollector()
         try machine.feed(message, to: &members)
         try machine.finish()
         self.members = members

@@ -2,9 +2,9 @@
 ///
 /// A member that is absent, `null`, or of the wrong kind is nil; ``problem(in:)`` tells which of these may not be.
 public struct RequestHead: Sendable {
-    private let members: MemberCollector<RequestMember>
+    private let members: MemberCollector
 
-    init(_ members: MemberCollector<RequestMember>) {
+    init(_ members: MemberCollector) {
         self.members = members
     }
 
@@ -46,7 +46,7 @@ extension RequestHead {
         if let span = members.wrong(.type) { return wrong(.type, span) }
         guard let type else { return missing(.type, in: "a message") }
         guard let kind else { return unknownType(type.string(in: message), at: type.range.lowerBound - 1) }
-        if members.rejected != 0, let problem = firstWrong(for: kind) { return problem }
+        if members.hasWrong, let problem = firstWrong(for: kind) { return problem }
         guard let id else { return missing(.id, in: "a \(kind.rawValue) message") }
         if id.range.count > RequestIDSpan.maxBytes {
             let message = "the id has \(id.range.count) bytes; at most \(RequestIDSpan.maxBytes) are allowed"
@@ -60,22 +60,22 @@ extension RequestHead {
 
     /// The first member of the message that is of the wrong kind, among those that matter to a message of `kind`.
     private func firstWrong(for kind: MessageKind) -> ProtocolError? {
-        var first: (member: RequestMember, span: MemberSpan)?
-        for member in RequestMember.allCases where member.matters(to: kind) {
+        var first: (member: MessageMember, span: MemberSpan)?
+        for member in MessageMember.allCases where member.matters(to: kind) {
             guard let span = members.wrong(member) else { continue }
             if first.map({ span.start < $0.span.start }) ?? true { first = (member, span) }
         }
         return first.map { wrong($0.member, $0.span) }
     }
 
-    private func missing(_ member: RequestMember, in what: String) -> ProtocolError {
+    private func missing(_ member: MessageMember, in what: String) -> ProtocolError {
         ProtocolError(
             .missingMember,
             "\(what) needs the member \"\(member.name)\", \(member.expectation); it is missing or null"
         )
     }
 
-    private func wrong(_ member: RequestMember, _ span: MemberSpan) -> ProtocolError {
+    private func wrong(_ member: MessageMember, _ span: MemberSpan) -> ProtocolError {
         let found = member == .id && span.kind == .number ? "a number that is no integer" : span.kind.phrase
         return ProtocolError(
             member == .attachments ? .badAttachments : .wrongMember,

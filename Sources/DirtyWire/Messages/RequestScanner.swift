@@ -6,7 +6,7 @@
 public struct RequestScanner: Sendable {
     private let maxDepth: Int
     private var machine: JSONMachine
-    private var members = MemberCollector<RequestMember>()
+    private var members = MemberCollector()
 
     /// A scanner at the start of a message.
     ///

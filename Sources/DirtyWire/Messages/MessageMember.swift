@@ -1,14 +1,19 @@
-/// The members of a client's message that the arbiter looks at.
-enum RequestMember: UInt8, TopLevelMember {
+/// The top-level members that Dirty Host looks at, in clients' messages and in replies.
+enum MessageMember: UInt8, CaseIterable {
     case type, id, appPath, action, args, kwargs, timeout, affinity, attachments, traceparent
+    case result, data, error
 
+    /// The member named `name`; nil if it is none of these.
     init?(_ name: ShortText) {
         switch name.count {
         case 2 where name == "id": self = .id
         case 4 where name == "type": self = .type
         case 4 where name == "args": self = .args
+        case 4 where name == "data": self = .data
+        case 5 where name == "error": self = .error
         case 6 where name == "action": self = .action
         case 6 where name == "kwargs": self = .kwargs
+        case 6 where name == "result": self = .result
         case 7 where name == "timeout": self = .timeout
         case 8 where name == "app_path": self = .appPath
         case 8 where name == "affinity": self = .affinity
@@ -18,6 +23,7 @@ enum RequestMember: UInt8, TopLevelMember {
         }
     }
 
+    /// Its name on the wire.
     var name: String {
         switch self {
         case .type: "type"
@@ -30,33 +36,41 @@ enum RequestMember: UInt8, TopLevelMember {
         case .affinity: "affinity"
         case .attachments: "attachments"
         case .traceparent: "traceparent"
+        case .result: "result"
+        case .data: "data"
+        case .error: "error"
         }
     }
 
     /// What the member must be, as a phrase for messages.
     var expectation: String {
-        self == .id ? "a string or an integer" : expectedKind.phrase
+        self == .id ? "a string or an integer" : expectedKind?.phrase ?? "any value"
     }
 
+    /// Whether `span` is of the kind that the member must be.
     func accepts(_ span: MemberSpan) -> Bool {
-        span.kind == expectedKind || (self == .id && span.kind == .number && span.isPlain)
+        guard let expectedKind else { return true }
+        return span.kind == expectedKind || (self == .id && span.kind == .number && span.isPlain)
     }
 
-    /// Whether a message of `kind` means anything by this member.
+    /// Whether a client's message of `kind` means anything by this member.
     func matters(to kind: MessageKind) -> Bool {
         switch self {
         case .type, .id: true
         case .appPath: kind == .request || kind == .describe
         case .action, .args, .kwargs, .timeout, .affinity, .attachments, .traceparent: kind == .request
+        case .result, .data, .error: false
         }
     }
 
-    private var expectedKind: JSONKind {
+    /// Nil if any will do.
+    private var expectedKind: JSONKind? {
         switch self {
         case .type, .id, .appPath, .action, .affinity, .traceparent: .string
         case .args, .attachments: .array
-        case .kwargs: .object
+        case .kwargs, .error: .object
         case .timeout: .number
+        case .result, .data: nil
         }
     }
 }
