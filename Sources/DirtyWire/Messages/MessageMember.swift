@@ -56,9 +56,9 @@ enum MessageMember: UInt8, CaseIterable {
     /// Whether a client's message of `kind` means anything by this member.
     func matters(to kind: MessageKind) -> Bool {
         switch self {
-        case .type, .id: true
+        case .type, .id, .attachments: true
         case .appPath: kind == .request || kind == .describe
-        case .action, .args, .kwargs, .timeout, .affinity, .attachments, .traceparent: kind == .request
+        case .action, .args, .kwargs, .timeout, .affinity, .traceparent: kind == .request
         case .result, .data, .error: false
         }
     }

@@ -43,6 +43,8 @@ extension RequestHead {
     /// Nil if it has a known type, a usable id, and for its type all members it needs, each of the right kind. The
     /// range of a timeout and the sizes of attachments are checked where they are read.
     public func problem(in message: UnsafeRawBufferPointer) -> ProtocolError? {
+        // First of all, as after it nobody knows where the next frame begins.
+        if let span = members.wrong(.attachments) { return wrong(.attachments, span) }
         if let span = members.wrong(.type) { return wrong(.type, span) }
         guard let type else { return missing(.type, in: "a message") }
         guard let kind else { return unknownType(type.string(in: message), at: type.range.lowerBound - 1) }

@@ -99,6 +99,16 @@ import Testing
         #expect(try problem(text) == ProtocolError(fault, message, at: offset))
     }
 
+    @Test("malformed attachments are told before all else, whatever the message, as they end the connection")
+    func attachmentsFirst() throws {
+        for text in [
+            #"{"attachments":{}}"#, #"{"type":5,"attachments":"1"}"#, #"{"type":"ping","id":1,"attachments":true}"#,
+            #"{"type":"request","id":[],"app_path":1,"args":{},"attachments":5}"#,
+        ] {
+            #expect(try problem(text)?.fault == .badAttachments)
+        }
+    }
+
     @Test("an unknown type is told, with those there are")
     func unknownType() throws {
         let error = try #require(try problem(#"{"type":"requests","id":1}"#))
