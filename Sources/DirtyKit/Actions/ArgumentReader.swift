@@ -22,8 +22,13 @@ struct ArgumentReader {
         self.kwargs = kwargs
         self.slots = slots
         slots.initialize(repeating: Self.missing)
-        try placePositional()
-        try placeKeywords()
+        do {
+            try placePositional()
+            try placeKeywords()
+        } catch let fault as JSONFault {
+            // The host checks requests; a host that doesn't shall not be the plugin's misfortune.
+            throw AppError(.invalid, "the arguments of \(signature.name) are \(fault.message)")
+        }
     }
 
     /// The next parameter's value.

@@ -6,13 +6,16 @@ public struct AppContext: Sendable {
     public let worker: WorkerIdentity
     /// Logs under the app's name; keep it, and use it from any thread.
     public let logger: AppLogger
-    private let configurationText: [UInt8]
+    /// The configuration, JSON.
+    private let text: [UInt8]
 
-    init(name: String, worker: WorkerIdentity, logger: AppLogger, configurationText: [UInt8]) {
+    /// - Parameter configuration: JSON; empty or `null` where the operator gave none.
+    init(name: String, worker: WorkerIdentity, logger: AppLogger, configuration: [UInt8]) {
         self.name = name
         self.worker = worker
         self.logger = logger
-        self.configurationText = configurationText
+        let isAbsent = configuration.isEmpty || configuration == Array("null".utf8)
+        text = isAbsent ? Array("{}".utf8) : configuration
     }
 
     /// The app's `config` from `dirty.yaml`, decoded; without one, the type is decoded from an empty object.
@@ -26,7 +29,7 @@ public struct AppContext: Sendable {
     public func configuration<Configuration: Decodable>(
         as type: Configuration.Type = Configuration.self
     ) throws -> Configuration {
-        try (configurationText.isEmpty ? Array("{}".utf8) : configurationText).withUnsafeBytes { bytes in
+        try text.withUnsafeBytes { bytes in
             var cursor = JSONCursor(bytes)
             do {
                 let value = try ValueReader(type).read(&cursor)

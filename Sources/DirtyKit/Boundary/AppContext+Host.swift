@@ -26,7 +26,7 @@ extension AppContext {
                 lanes: max(1, identity.lanes ?? 1)
             ),
             logger: AppLogger(host: host),
-            configurationText: configuration
+            configuration: configuration
         )
     }
 }

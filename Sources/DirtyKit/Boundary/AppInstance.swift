@@ -55,16 +55,16 @@ package final class AppInstance {
     }
 
     /// The barrier: no Swift error leaves the plugin, whatever it is.
-    private func fail(_ call: Call, _ error: any Error) {
-        let error = AppError(any: error, call: call)
-        var output = JSONOutput()
+    private func fail(_ call: Call, _ thrown: any Error) {
+        let error = AppError(any: thrown, call: call)
+        var output = JSONOutput(inlinesBytes: true)
         do {
             try error.write(to: &output)
         } catch {
             // Details that JSON has no form for, such as a not-a-number.
             output = JSONOutput()
             output.append("{\"message\":")
-            output.append(string: "\(AppError(any: error).message)")
+            output.append(string: AppError(any: thrown).message)
             output.append("}")
         }
         _ = call.host.finish(call.id, status: error.status.rawValue, output)

@@ -61,9 +61,9 @@ struct AppTable: @unchecked Sendable {
 
     private static func flags<App: DirtyApp>(of app: App.Type) -> UInt64 {
         var flags: UInt64 = 0
-        if app is any ConcurrentDirtyApp.Type { flags |= 1 << 0 }
-        if App.placement.contains(.pinned) { flags |= 1 << 32 }
-        if App.placement.contains(.exclusive) { flags |= 1 << 33 }
+        if app is any ConcurrentDirtyApp.Type { flags |= DIRTY_APP_CONCURRENT }
+        if App.placement.contains(.pinned) { flags |= DIRTY_APP_PINNED }
+        if App.placement.contains(.exclusive) { flags |= DIRTY_APP_EXCLUSIVE }
         return flags
     }
 

@@ -14,29 +14,19 @@ import Musl
 /// - no call costs a hop to another thread and back;
 /// - tasks made with `Task {}` and code in `withTaskExecutorPreference(globalConcurrentExecutor)` run on the shared
 ///   pool as usual.
-///
-/// `@unchecked`: `jobs` and `isOver` are only touched with the mutex held.
-final class LaneExecutor: TaskExecutor, @unchecked Sendable {
-    private let mutex: UnsafeMutablePointer<pthread_mutex_t>
-    private let condition: UnsafeMutablePointer<pthread_cond_t>
+final class LaneExecutor: TaskExecutor {
+    /// What is to be run.
+    private struct State {
+        var jobs: [UnownedJob] = []
+        /// Whether the action's task has ended.
+        var isOver = false
+    }
+
     private let thread = pthread_self()
-    private var jobs: [UnownedJob] = []
-    private var isOver = false
+    private let monitor = Monitor(State())
 
     /// An executor of the calling thread; nothing runs before ``runUntilOver()``.
-    private init() {
-        mutex = .allocate(capacity: 1)
-        condition = .allocate(capacity: 1)
-        pthread_mutex_init(mutex, nil)
-        pthread_cond_init(condition, nil)
-    }
-
-    deinit {
-        pthread_mutex_destroy(mutex)
-        pthread_cond_destroy(condition)
-        mutex.deallocate()
-        condition.deallocate()
-    }
+    private init() {}
 
     /// Whether the caller is on the lane's thread.
     var isCurrentThread: Bool { pthread_equal(thread, pthread_self()) != 0 }
@@ -66,35 +56,29 @@ final class LaneExecutor: TaskExecutor, @unchecked Sendable {
 
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
-        pthread_mutex_lock(mutex)
-        let isOver = isOver
-        if !isOver { jobs.append(job) }
-        pthread_mutex_unlock(mutex)
-        if isOver {
+        let add = { (state: inout State) in
+            if !state.isOver { state.jobs.append(job) }
+            return state.isOver
+        }
+        // The lane's own thread isn't waiting while it enqueues.
+        if isCurrentThread ? monitor.withLock(add) : monitor.change(add) {
             // From a task that outlived the action: the lane serves another call by now.
             globalConcurrentExecutor.enqueue(job)
-        } else if !isCurrentThread {
-            pthread_cond_signal(condition)
         }
     }
 
     private func end() {
-        pthread_mutex_lock(mutex)
-        isOver = true
-        pthread_mutex_unlock(mutex)
-        // Not always on the lane's thread: a body that ends inside another executor comes back from there.
-        if !isCurrentThread { pthread_cond_signal(condition) }
+        monitor.change { $0.isOver = true }
     }
 
     private func runUntilOver() {
         while true {
-            pthread_mutex_lock(mutex)
-            while jobs.isEmpty, !isOver { pthread_cond_wait(condition, mutex) }
-            let batch = jobs
-            jobs = []
-            let isOver = isOver
-            pthread_mutex_unlock(mutex)
-            for job in batch {
+            let (jobs, isOver) = monitor.wait { state -> ([UnownedJob], Bool)? in
+                guard !state.jobs.isEmpty || state.isOver else { return nil }
+                defer { state.jobs = [] }
+                return (state.jobs, state.isOver)
+            }
+            for job in jobs {
                 if isOver {
                     globalConcurrentExecutor.enqueue(job)
                 } else {

@@ -1,19 +1,19 @@
 /// Writes an app's manifest: the JSON that `dirty inspect` and `describe` show.
 ///
 /// ```json
-/// {"about":"…","actions":[{"name":"increment","about":"…","parameters":[
-///   {"name":"by","about":"…","type":"integer","required":false,"default":1}],
+/// {"doc":"…","actions":[{"name":"increment","doc":"…","parameters":[
+///   {"name":"by","doc":"…","type":"integer","required":false,"default":1}],
 ///   "returns":"integer","streams":false,"async":false}]}
 /// ```
 ///
 /// `type` and `returns` are "string", "integer", "number", "boolean", "bytes", "any", "array of T", "object of T", "T
 /// or null", or the name of a type of the plugin's own. `returns` is null where nothing comes back or a stream's chunks
-/// are of no one type; empty `about`s are left out.
+/// are of no one type; empty `doc`s are left out.
 enum Manifest {
     static func json<App: DirtyApp>(of app: App.Type) -> [UInt8] {
         var output = JSONOutput()
         output.append("{")
-        appendAbout(App.about, to: &output)
+        appendDoc(App.about, to: &output)
         output.append("\"actions\":[")
         appendList(App.actions.list.map(\.signature), to: &output) { append($0, to: &$1) }
         output.append("]}")
@@ -24,7 +24,7 @@ enum Manifest {
         output.append("{\"name\":")
         output.append(string: signature.name)
         output.append(",")
-        appendAbout(signature.about, to: &output)
+        appendDoc(signature.about, to: &output)
         output.append("\"parameters\":[")
         appendList(signature.parameters, to: &output) { append($0, to: &$1) }
         output.append("],\"returns\":")
@@ -40,7 +40,7 @@ enum Manifest {
         output.append("{\"name\":")
         output.append(string: parameter.name)
         output.append(",")
-        appendAbout(parameter.about, to: &output)
+        appendDoc(parameter.about, to: &output)
         output.append("\"type\":")
         output.append(string: parameter.type)
         output.append(",\"required\":")
@@ -53,9 +53,9 @@ enum Manifest {
         output.append("}")
     }
 
-    private static func appendAbout(_ about: String, to output: inout JSONOutput) {
+    private static func appendDoc(_ about: String, to output: inout JSONOutput) {
         guard !about.isEmpty else { return }
-        output.append("\"about\":")
+        output.append("\"doc\":")
         output.append(string: about)
         output.append(",")
     }

@@ -48,8 +48,9 @@ extension Optional: DirectlyEncodable where Wrapped: DirectlyEncodable {
 
 extension Array: DirectlyEncodable where Element: DirectlyEncodable {
     func write(to output: inout JSONOutput) throws {
-        if let bytes = self as? [UInt8] {
-            output.append(attachment: .array(bytes))
+        // By the type: `as? [UInt8]` would take every empty array for bytes.
+        if Element.self == UInt8.self {
+            output.append(attachment: .array(self as! [UInt8]))
             return
         }
         output.append("[")

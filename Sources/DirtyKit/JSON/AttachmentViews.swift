@@ -19,6 +19,26 @@ struct AttachmentViews {
         self.call = call
     }
 
+    /// Lends buffers of our own as attachments, for the duration of `body`.
+    static func lending<Result>(
+        _ attachments: [[UInt8]],
+        _ body: (AttachmentViews) throws -> Result
+    ) rethrows -> Result {
+        // One buffer and views into it: bytes can only be lent one closure deep each.
+        let slab = attachments.flatMap { $0 }
+        return try slab.withUnsafeBufferPointer { bytes in
+            var views: [DirtyView] = []
+            var at = 0
+            for attachment in attachments {
+                views.append(DirtyView(ptr: bytes.baseAddress.map { $0 + at }, len: attachment.count))
+                at += attachment.count
+            }
+            return try views.withUnsafeBufferPointer { views in
+                try body(AttachmentViews(views: views.baseAddress, count: views.count, call: nil))
+            }
+        }
+    }
+
     /// The bytes of attachment `index`, or nil if there is none of that number.
     subscript(index: Int) -> UnsafeRawBufferPointer? {
         guard let views, index >= 0, index < count else { return nil }

@@ -46,7 +46,7 @@ extension JSONCursor {
             guard let double = double(of: range) else { return .outOfRange }
             // 1e3 and 2.0 are whole numbers too, but beyond 2^53 a Double may already be another number than was
             // written.
-            guard double.rounded() == double, double.magnitude <= 0x1p53 else { return .notWhole }
+            guard double.rounded() == double, double.magnitude < 0x1p53 else { return .notWhole }
             return Integer(exactly: double).map { .value($0) } ?? .outOfRange
         }
         let isNegative = text[range.lowerBound] == UInt8(ascii: "-")

@@ -4,6 +4,8 @@ struct JSONOutput {
     var text: [UInt8] = []
     /// What `{"$attachment":i}` in the text refers to.
     var attachments: [AttachmentBytes] = []
+    /// Whether bytes stand in the text, as base64: errors have no attachments.
+    var inlinesBytes = false
 
     /// Appends a literal piece of JSON.
     mutating func append(_ piece: StaticString) {
@@ -12,6 +14,12 @@ struct JSONOutput {
 
     /// Appends `bytes` as an attachment, and the reference to it.
     mutating func append(attachment bytes: AttachmentBytes) {
+        if inlinesBytes {
+            append("{\"$base64\":\"")
+            bytes.withUnsafeBytes { Base64.append($0, to: &text) }
+            append("\"}")
+            return
+        }
         append("{\"$attachment\":")
         append(integer: attachments.count)
         text.append(UInt8(ascii: "}"))

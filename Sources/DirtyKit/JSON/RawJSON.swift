@@ -53,6 +53,23 @@ public struct RawJSON: Sendable {
     }
 }
 
+extension RawJSON {
+    /// The value as any `Decodable`, by the rules that arguments follow.
+    /// - Throws: ``AppError`` with status ``AppStatus/invalid`` that says what was expected and what is there.
+    public func decode<Value: Decodable>(as type: Value.Type = Value.self) throws -> Value {
+        try text.withUnsafeBytes { bytes in
+            try AttachmentViews.lending(attachments) { views in
+                var cursor = JSONCursor(bytes, attachments: views)
+                do {
+                    return try ValueReader(type).read(&cursor)
+                } catch let mismatch as ValueMismatch {
+                    throw AppError(.invalid, "the value \(mismatch.message)")
+                }
+            }
+        }
+    }
+}
+
 extension RawJSON: Codable {
     /// Reads any value.
     public init(from decoder: any Decoder) throws {
