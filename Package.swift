@@ -122,6 +122,7 @@ let package = Package(
         .testTarget(
             name: "DirtyWorkerTests",
             dependencies: ["DirtyWorker", "DirtyWire", "CDirtyLink", "CDirtyApp"],
+            exclude: ["Fixtures"],
             swiftSettings: swift
         ),
     ]

@@ -67,9 +67,19 @@ static void do_nothing(int signal) {
 
 void dirty_process_take_signals(void) {
     static const int signals[] = {SIGHUP, SIGINT, SIGTERM, SIGPIPE};
+    // Masks and ignored signals are inherited, and whoever started us may have had its own reasons for them.
+    sigset_t none;
+    sigemptyset(&none);
+    for (int signal = 1; signal <= SIGRTMAX; signal++) {
+        struct sigaction inherited;
+        if (sigaction(signal, NULL, &inherited) != 0 || inherited.sa_handler != SIG_IGN) continue;
+        inherited.sa_handler = SIG_DFL;
+        sigaction(signal, &inherited, NULL);
+    }
     struct sigaction action = {.sa_handler = do_nothing, .sa_flags = SA_RESTART};
     sigemptyset(&action.sa_mask);
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) sigaction(signals[i], &action, NULL);
+    pthread_sigmask(SIG_SETMASK, &none, NULL);
 }
 
 int dirty_process_close_in_children(int fd) {

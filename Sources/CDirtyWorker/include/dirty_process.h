@@ -12,8 +12,9 @@
 /// `-errno`.
 int dirty_process_take_streams(void);
 
-/// Gives HUP, INT, TERM and PIPE empty handlers: they change nothing here, and children that execute a program get the
-/// default actions back, which they wouldn't if the signals were ignored.
+/// Undoes what signal settings were inherited, and gives HUP, INT, TERM and PIPE empty handlers: they change nothing
+/// here, and children that execute a program get the default actions back, which they wouldn't if the signals were
+/// ignored.
 void dirty_process_take_signals(void);
 
 /// Moves `fd` (which must be open) above the numbers that a plugin may close by the dozen, close-on-exec. Returns the

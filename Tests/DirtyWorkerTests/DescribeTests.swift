@@ -1,0 +1,61 @@
+import CDirtyLink
+import DirtyWire
+import Glibc
+import Testing
+
+/// `dirty-worker` without an arbiter.
+@Suite struct DescribeTests {
+    /// Runs it.
+    ///
+    /// Its standard input is /dev/null.
+    private func run(_ arguments: [String]) throws -> (status: ExitStatus, output: [String], errors: [String]) {
+        var out: [Int32] = [0, 0]
+        var error: [Int32] = [0, 0]
+        try #require(dirty_pipe(&out) == 0 && dirty_pipe(&error) == 0)
+        let null = open("/dev/null", O_RDONLY | O_CLOEXEC)
+        let process = try ChildProcess([WorkerExecutable.path] + arguments, descriptors: [null, out[1], error[1]])
+        for descriptor in [null, out[1], error[1]] { close(descriptor) }
+        let output = OutputCollector(reading: out[0])
+        let errors = OutputCollector(reading: error[0])
+        return (try process.exitStatus(), try output.lines(), try errors.lines())
+    }
+
+    @Test func `a plugin is described in one object, whatever it prints`() throws {
+        let (status, output, errors) = try run(["--describe", FixturePlugin.path("noisy_load")])
+        #expect(status == .exited(0))
+        #expect(output.count == 1)
+        #expect(
+            try JSONValue(parsing: output[0]) == [
+                "name": "Noisy", "version": "2.5", "abi_major": 1, "abi_minor": 0, "flags": 0, "flag_names": [],
+                "manifest": .null,
+            ]
+        )
+        #expect(errors == ["printed while loading"])
+    }
+
+    @Test func `flags have names`() throws {
+        let (_, output, _) = try run(["--describe", FixturePlugin.path("exclusive")])
+        #expect(try JSONValue(parsing: output[0])["flag_names"] == ["exclusive"])
+    }
+
+    @Test func `a file that is no plugin is described by an error`() throws {
+        let (status, output, _) = try run(["--describe", "/etc/passwd"])
+        #expect(status == .exited(1))
+        let error = try #require(try JSONValue(parsing: output[0])["error"])
+        #expect(error["cause"] == "not_elf")
+        #expect(error["message"]?.stringValue?.hasPrefix("/etc/passwd: ") == true)
+    }
+
+    @Test func `the version is told`() throws {
+        let (status, output, _) = try run(["--version"])
+        #expect(status == .exited(0))
+        #expect(output == [DirtyVersion.current])
+    }
+
+    @Test(arguments: [[], ["--help"], ["--describe"]])
+    func `a start by hand explains itself`(arguments: [String]) throws {
+        let (status, _, errors) = try run(arguments)
+        #expect(status == .exited(2))
+        #expect(errors.count == 1 && errors[0].contains("dirty serve"))
+    }
+}

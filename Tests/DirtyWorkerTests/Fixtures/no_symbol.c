@@ -1,0 +1,4 @@
+/* A library that is no plugin. */
+int no_entry_point(void) {
+    return 0;
+}
