@@ -58,14 +58,14 @@ extension World {
         guard let index = clients.indices.randomElement(using: &random), !clients[index].isBlocked else { return }
         clients[index].isBlocked = true
         let client = clients[index].id
-        try tell(.block) { $0.clientBlocked(client, now: $1) }
+        try tell(.block(client)) { $0.clientBlocked(client, now: $1) }
     }
 
     mutating func unblock() throws(Violation) {
         guard let index = clients.indices.randomElement(using: &random), clients[index].isBlocked else { return }
         clients[index].isBlocked = false
         let client = clients[index].id
-        try tell(.unblock) { $0.clientUnblocked(client, now: $1) }
+        try tell(.unblock(client)) { $0.clientUnblocked(client, now: $1) }
     }
 
     mutating func changeUnsent() throws(Violation) {
@@ -114,9 +114,20 @@ extension World {
         }
     }
 
+    /// The app's slots as the core keeps them, which `checkSlots` holds against the placement.
     func openSlots(of app: AppID) -> [SlotID] {
-        core.slots.indices.filter {
-            core.slots[$0].isOpen && core.pools[core.slots[$0].pool].apps.contains(app.rawValue)
-        }.map { SlotID($0) }
+        core.apps[app.rawValue].slots.map { SlotID($0) }
+    }
+
+    /// After slots were opened or closed: every app knows its own.
+    func checkSlots() throws(Violation) {
+        for app in core.apps.indices {
+            let open = core.slots.indices.filter {
+                core.slots[$0].isOpen && core.pools[core.slots[$0].pool].apps.contains(app)
+            }
+            try require(core.apps[app].slots == open, "app \(app) counts on slots \(core.apps[app].slots), not \(open)")
+            let wanted = configuration.apps[app].workers ?? min(configuration.workers, 1)
+            try require(configuration.workers == 0 || open.count >= wanted, "app \(app) has only \(open.count) slots")
+        }
     }
 }

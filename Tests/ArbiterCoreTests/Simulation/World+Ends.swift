@@ -15,6 +15,7 @@ extension World {
         case .noWorkers(.crashLooping, _):
             let healthy = openSlots(of: call.app).filter { !loopingSlots.contains($0) }
             try require(call.lane == nil && healthy.isEmpty, "\(id) fails although slots \(healthy) are healthy")
+            coverage?.noteCrashLoop()
         case .noWorkers(.noneConfigured, _), .overloaded:
             throw Violation(description: "an accepted call fails as \(failure)")
         case .timedOutWaiting(let timeout):

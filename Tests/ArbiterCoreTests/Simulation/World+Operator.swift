@@ -4,10 +4,10 @@
 extension World {
     /// Lets time pass: a little, or up to the next deadline.
     mutating func advance() throws(Violation) {
-        if let next = core.nextDeadline, random.chance(0.4) {
+        if let next = core.nextDeadline, stopSince != nil || random.chance(temper.haste) {
             now = max(now, next)
         } else {
-            now = now + .milliseconds(Int.random(in: 1...400, using: &random))
+            now = now + .milliseconds(Int.random(in: 1...80, using: &random))
             // The timer may be late.
             if random.chance(0.3) { return }
         }
@@ -50,13 +50,20 @@ extension World {
 
     mutating func restart() throws(Violation) {
         let slot = SlotID(Int.random(in: 0...core.slots.count, using: &random))
-        try tell(.restart) { $0.restart(slot, now: $1) }
+        try tell(.restart(slot)) { $0.restart(slot, now: $1) }
     }
 
     mutating func scale() throws(Violation) {
         let wanted = Int.random(in: 0...5, using: &random)
         note(.scale)
         let wereOpen = core.slots.map(\.isOpen)
+        if let coverage {
+            var after = core
+            _ = after.workersWanted(wanted, now: now)
+            for slot in wereOpen.indices where wereOpen[slot] && !after.slots[slot].isOpen {
+                coverage.note(.closing(SlotID(slot)), in: self)
+            }
+        }
         let actions = core.workersWanted(wanted, now: now)
         for (slot, open) in core.slots.map(\.isOpen).enumerated() {
             let wasOpen = slot < wereOpen.count && wereOpen[slot]
@@ -70,6 +77,7 @@ extension World {
             }
         }
         try perform(actions, of: .scale)
+        try checkSlots()
     }
 
     mutating func stop(graceful: Bool) throws(Violation) {

@@ -4,22 +4,24 @@
 extension World {
     /// A lane's thread takes a step.
     mutating func stepProcess() throws(Violation) {
-        let working = workers.indices.filter { workers[$0].stage == .working }
-        guard let worker = random.pick(working),
-            let lane = workers[worker].lanes.indices.randomElement(using: &random)
+        if random.chance(temper.mischief) { return misbehave() }
+        let busy = workers.indices.filter { worker in
+            workers[worker].stage == .working && workers[worker].lanes.contains { $0.work != .idle }
+        }
+        guard let worker = random.pick(busy),
+            let lane = random.pick(workers[worker].lanes.indices.filter { workers[worker].lanes[$0].work != .idle })
         else { return }
-        if random.chance(0.01 * trouble) { return die(worker) }
-        if random.chance(0.004 * trouble) { return misbehave(worker, lane) }
+        if random.chance(0.01 * temper.trouble) { return die(worker) }
         switch workers[worker].lanes[lane].work {
         case .idle:
             break
         case .requested(let sequence):
-            if random.chance(0.03 * trouble) { return die(worker) }
+            if random.chance(0.03 * temper.trouble) { return die(worker) }
             workers[worker].lanes[lane].begun = sequence
             workers[worker].lanes[lane].work = .begun(sequence, chunks: 0)
-            workers[worker].lanes[lane].hangs = random.chance(0.2 * trouble)
+            workers[worker].lanes[lane].hangs = random.chance(0.2 * temper.trouble)
         case .begun(let sequence, let chunks):
-            if random.chance(0.05 * trouble) { return die(worker) }
+            if random.chance(0.05 * temper.trouble) { return die(worker) }
             if workers[worker].lanes[lane].hangs, !random.chance(0.01) { return }
             runPlugin(worker, lane, sequence, chunks)
         case .answered(let sequence):
@@ -30,37 +32,47 @@ extension World {
     }
 
     private mutating func runPlugin(_ worker: Int, _ lane: Int, _ sequence: UInt64, _ chunks: Int) {
-        if random.chance(0.3), chunks < 4 {
+        if random.chance(temper.streaming), chunks < 6 {
             workers[worker].lanes[lane].written.append(FakeLane.Frame(reply: .chunk, sequence: sequence))
             workers[worker].lanes[lane].work = .begun(sequence, chunks: chunks + 1)
             return
         }
-        let isBusy = random.chance(0.2)
+        let isBusy = random.chance(temper.lingering)
         let reply: LaneReply = random.chance(0.2) ? .error : chunks == 0 && random.chance(0.9) ? .response : .end
         let frame = FakeLane.Frame(reply: reply, sequence: sequence, isLaneBusy: isBusy)
         workers[worker].lanes[lane].written.append(frame)
         workers[worker].lanes[lane].work = isBusy ? .answered(sequence) : .idle
     }
 
-    /// The worker writes something that it mustn't.
-    private mutating func misbehave(_ worker: Int, _ lane: Int) {
-        let sequence = workers[worker].lanes[lane].begun
-        let faults: [FakeLane.Frame]
+    /// A worker writes something that it mustn't.
+    private mutating func misbehave() {
+        let isIdle = random.chance(0.3)
+        let lanes = workers.indices.filter { workers[$0].stage != .dead }.flatMap { worker in
+            workers[worker].lanes.indices
+                .filter { isIdle || workers[worker].lanes[$0].work.isAnswerable }
+                .map { (worker, $0) }
+        }
+        guard let (worker, lane) = random.pick(lanes) else { return }
+        var sequence = workers[worker].lanes[lane].begun
+        let replies: [LaneReply]
         switch workers[worker].lanes[lane].work {
         case .idle, .requested:
-            faults = [FakeLane.Frame(reply: .response, sequence: core.lastSequence + 5, isFault: true)]
+            replies = []
         case .begun(_, let chunks):
-            faults =
-                [
-                    FakeLane.Frame(reply: .free, sequence: sequence, isFault: true),
-                    FakeLane.Frame(reply: .error, sequence: sequence + 1, isFault: true),
-                ] + (chunks > 0 ? [FakeLane.Frame(reply: .response, sequence: sequence, isFault: true)] : [])
+            replies = chunks > 0 ? [.free, .response] : [.free]
         case .answered:
-            faults = [LaneReply.chunk, .response, .error, .end].map {
-                FakeLane.Frame(reply: $0, sequence: sequence, isFault: true)
-            }
+            replies = [.response, .chunk, .error, .end]
         }
-        if let fault = random.pick(faults) { workers[worker].lanes[lane].written.append(fault) }
+        var reply = random.pick(replies)
+        if reply == nil || random.chance(0.3) {
+            // Of a call that it doesn't have.
+            sequence += 1_000_000
+            reply = random.pick([.response, .chunk, .error, .end, .free])
+        }
+        let isBusy = reply?.isTerminal ?? false && random.chance(0.3)
+        workers[worker].lanes[lane].written.append(
+            FakeLane.Frame(reply: reply ?? .end, sequence: sequence, isLaneBusy: isBusy, isFault: true)
+        )
     }
 
     private mutating func die(_ worker: Int) {
@@ -70,9 +82,11 @@ extension World {
 
     /// The arbiter reads a frame of a lane, of those it reads.
     mutating func deliver() throws(Violation) {
+        let isLate = random.chance(0.1)
         let readable = workers.flatMap { worker in
             worker.lanes.indices
-                .filter { !worker.lanes[$0].written.isEmpty && !worker.lanes[$0].isPaused }
+                // What had been read before a pause comes all the same.
+                .filter { !worker.lanes[$0].written.isEmpty && (isLate || !worker.lanes[$0].isPaused) }
                 .map { LaneID(worker: worker.id, index: $0) }
         }
         if let lane = random.pick(readable) { try deliver(lane) }
@@ -105,23 +119,25 @@ extension World {
 
     /// A process that boots or ends gets on with it.
     mutating func bootOrClose() throws(Violation) {
-        guard let worker = workers.indices.randomElement(using: &random) else { return }
+        let isLookingAtAll = random.chance(0.1)
+        let candidates = workers.indices.filter { isLookingAtAll || workers[$0].stage != .working }
+        guard let worker = random.pick(candidates) else { return }
         let id = workers[worker].id
         switch workers[worker].stage {
         case .loading:
             try boot(worker)
         case .closing:
-            if !random.chance(0.3 * trouble) { workers[worker].stage = .dead }
+            if !random.chance(0.3 * temper.trouble) { workers[worker].stage = .dead }
         case .dead:
-            if random.chance(0.3), workers[worker].killedSince == nil { try closeLane(of: id) }
+            if random.chance(0.3) { try closeLane(of: id) }
         case .working:
-            if random.chance(0.02 * trouble) { try closeLane(of: id) }
+            if random.chance(0.2 * temper.trouble) { try closeLane(of: id) }
         }
     }
 
     private mutating func boot(_ worker: Int) throws(Violation) {
         let id = workers[worker].id
-        if random.chance(0.25 * trouble) {
+        if random.chance(0.25 * min(temper.trouble, 1)) {
             switch Int.random(in: 0..<4, using: &random) {
             case 0:
                 die(worker)
@@ -219,7 +235,7 @@ extension World {
     mutating func stray() throws(Violation) {
         let gone = WorkerID(Int.random(in: 1...max(1, lastWorker), using: &random))
         if let worker = index(of: gone) {
-            guard random.chance(0.2 * trouble), workers[worker].stage == .working else { return }
+            guard random.chance(10 * temper.mischief), workers[worker].stage != .loading else { return }
             return random.chance(0.5) ? try sayReady(worker) : try failToLoad(worker)
         }
         let lane = LaneID(worker: gone, index: 0)

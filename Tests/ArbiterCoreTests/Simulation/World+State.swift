@@ -10,9 +10,11 @@ extension World {
     }
 
     private func checkNobodyWaitsBesideAFreeLane() throws(Violation) {
+        let free = workers.filter { worker in worker.takesCalls && worker.lanes.contains { $0.holder == nil } }
+        guard !free.isEmpty else { return }
         for call in calls.values where call.lane == nil {
             let bound = core.calls[call.id.index].slot
-            for worker in workers where worker.takesCalls && (bound == nil || worker.slot.rawValue == bound) {
+            for worker in free where bound == nil || worker.slot.rawValue == bound {
                 let (isConcurrent, isPinned) = (isConcurrent[call.app.rawValue], isPinned[call.app.rawValue])
                 try require(
                     !worker.hasLane(for: call.app, isConcurrent: isConcurrent, isPinned: isPinned),
@@ -24,43 +26,40 @@ extension World {
 
     /// A call waits only where a worker may come.
     private func checkWaitersHaveHope() throws(Violation) {
+        let healthy = configuration.apps.indices.map { app in
+            Set(core.apps[app].slots.filter { !loopingSlots.contains(SlotID($0)) })
+        }
         for call in calls.values where call.lane == nil {
             try require(stopSince == nil, "\(call.id) waits in a stop")
-            let healthy = openSlots(of: call.app).filter { !loopingSlots.contains($0) }
-            try require(!healthy.isEmpty, "\(call.id) waits for a crash-looping app")
+            try require(!healthy[call.app.rawValue].isEmpty, "\(call.id) waits for a crash-looping app")
             guard call.affinity != nil else { continue }
             guard let bound = core.calls[call.id.index].slot else {
                 throw Violation(description: "\(call.id) has an affinity and no slot")
             }
-            try require(healthy.contains(SlotID(bound)), "\(call.id) waits for slot \(bound), which is gone")
+            try require(healthy[call.app.rawValue].contains(bound), "\(call.id) waits for slot \(bound), which is gone")
         }
     }
 
-    /// Everything that time must end has a deadline, and nothing else has.
+    /// Everything that time must end has a deadline.
     private func checkDeadlines() throws(Violation) {
-        var due: [(deadline: Instant, what: String)] = []
-        for call in calls.values where call.deadline != nil {
-            due.append((call.deadline!, "\(call.id)'s client"))
-        }
+        var due = NearestDeadline()
+        for call in calls.values { due.note(call.deadline, .zero, "a call's own timeout") }
         for worker in workers {
-            for lane in worker.lanes where lane.holder != nil && lane.overrunningSince == nil {
-                let isWaitedFor = calls[lane.holder!.sequence] != nil
-                guard isWaitedFor || worker.killedSince == nil else { continue }
-                for deadline in [lane.runDeadline, lane.streamDeadline].compactMap(\.self) {
-                    due.append((deadline, "a run on \(worker.id)"))
-                }
-            }
             if let killed = worker.killedSince {
-                if !core.workers[core.workerIndex[worker.id.rawValue]!].isWrittenOff {
-                    due.append((killed + configuration.killWait, "the kill of \(worker.id)"))
-                }
+                let isWrittenOff = core.workers[core.workerIndex[worker.id.rawValue]!].isWrittenOff
+                due.note(isWrittenOff ? nil : killed, configuration.killWait, "the wait after a kill")
             } else if !worker.isToBeRead {
-                due += dueOfLiving(worker)
+                noteLife(of: worker, in: &due)
+            }
+            for lane in worker.lanes where lane.holder != nil && lane.overrunningSince == nil {
+                guard calls[lane.holder!.sequence] != nil || worker.killedSince == nil else { continue }
+                due.note(lane.runDeadline, .zero, "a run")
+                due.note(lane.streamDeadline, .zero, "a stream")
             }
         }
-        if let first = due.min(by: { $0.deadline < $1.deadline }) {
-            guard let next = core.nextDeadline else { throw Violation(description: "\(first.what) has no deadline") }
-            try require(next <= first.deadline, "the next deadline is \(next), but \(first) is due")
+        if let first = due.first {
+            guard let next = core.nextDeadline else { throw Violation(description: "\(due.what) has no deadline") }
+            try require(next <= first, "the next deadline is \(next), but \(due.what) is due at \(first)")
         }
         if stopSince == nil {
             for slot in core.slots.indices where core.slots[slot].isOpen && core.phase == .serving {
@@ -71,24 +70,18 @@ extension World {
     }
 
     /// What time must end of a worker that hasn't been killed.
-    private func dueOfLiving(_ worker: FakeWorker) -> [(deadline: Instant, what: String)] {
-        var due: [(deadline: Instant, what: String)] = []
-        if let failing = worker.failingSince {
-            due.append((failing + configuration.exitWait, "the exit of \(worker.id)"))
+    private func noteLife(of worker: FakeWorker, in due: inout NearestDeadline) {
+        if worker.failingSince != nil {
+            due.note(worker.failingSince, configuration.exitWait, "an exit")
         } else if !worker.isReady {
-            due.append((worker.spawned + configuration.initTimeout, "the boot of \(worker.id)"))
-        } else if let draining = worker.drainingSince {
-            let since = worker.retiredSince ?? draining
-            due.append((since + configuration.gracefulTimeout, "the end of \(worker.id)"))
+            due.note(worker.spawned, configuration.initTimeout, "a boot")
+        } else {
+            due.note(worker.retiredSince ?? worker.drainingSince, configuration.gracefulTimeout, "a worker's end")
         }
-        for lane in worker.lanes {
-            guard let since = lane.overrunningSince, !lane.isPastGrace else { continue }
-            due.append((since + configuration.cancelGrace, "the grace of a call on \(worker.id)"))
+        for lane in worker.lanes where !lane.isPastGrace {
+            due.note(lane.overrunningSince, configuration.cancelGrace, "a grace")
         }
-        if let since = worker.condemnedSince {
-            due.append((since + configuration.gracefulTimeout, "the other calls on \(worker.id)"))
-        }
-        return due
+        due.note(worker.condemnedSince, configuration.gracefulTimeout, "the time of a condemned worker's calls")
     }
 
     /// The core's own tables agree with each other: nothing is left over, nothing is missing.
@@ -124,16 +117,13 @@ extension World {
         }
         nodes += core.slots.count { $0.nextSpawn != nil }
         try require(core.timers.count == nodes, "\(core.timers.count) deadlines are kept for \(nodes) things")
+        var (waiting, running) = (core.apps.map { _ in 0 }, core.apps.map { _ in 0 })
+        for call in calls.values {
+            if call.lane == nil { waiting[call.app.rawValue] += 1 } else { running[call.app.rawValue] += 1 }
+        }
         for app in core.apps.indices {
-            let mine = calls.values.filter { $0.app.rawValue == app }
-            try require(
-                core.apps[app].waiting == mine.count { $0.lane == nil },
-                "waiting calls of app \(app) miscounted"
-            )
-            try require(
-                core.apps[app].running == mine.count { $0.lane != nil },
-                "running calls of app \(app) miscounted"
-            )
+            try require(core.apps[app].waiting == waiting[app], "waiting calls of app \(app) are miscounted")
+            try require(core.apps[app].running == running[app], "running calls of app \(app) are miscounted")
         }
     }
 
@@ -174,5 +164,18 @@ extension World {
         let outcomes = core.snapshot(now: now).outcomes
         let ended = outcomes.answered + outcomes.failed + outcomes.timedOut + outcomes.died + outcomes.cancelled
         try require(ended <= core.accepted, "\(ended) calls ended of \(core.accepted)")
+    }
+}
+
+/// The earliest of several deadlines, and what it is for.
+private struct NearestDeadline {
+    private(set) var first: Instant?
+    private(set) var what: StaticString = ""
+
+    /// Takes note of what is due so long after `since`, if that is known.
+    mutating func note(_ since: Instant?, _ span: Duration, _ what: StaticString) {
+        guard let since else { return }
+        let deadline = span == .zero ? since : since + span
+        if first.map({ deadline < $0 }) ?? true { (first, self.what) = (deadline, what) }
     }
 }

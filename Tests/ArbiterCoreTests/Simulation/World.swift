@@ -10,8 +10,8 @@ struct World {
         case call(UInt64)
         case cancel(UInt64)
         case disconnect(ClientID)
-        case block
-        case unblock
+        case block(ClientID)
+        case unblock(ClientID)
         case frame(LaneID, FakeLane.Frame)
         case closed(WorkerID)
         case read(WorkerID)
@@ -20,7 +20,8 @@ struct World {
         case exit(WorkerID, WorkerExit)
         case time
         case scale
-        case restart
+        case closing(SlotID)
+        case restart(SlotID)
         case stop(graceful: Bool)
     }
 
@@ -44,17 +45,16 @@ struct World {
     var stopSince: Instant?
     var stoppedAtOnce = false
     var isFinished = false
-    /// How readily processes misbehave, from 0 to 1.
-    let trouble: Double
+    let temper: Temper
     var coverage: Coverage?
     var trace: [String]?
 
-    init(seed: UInt64, coverage: Coverage? = nil, isTracing: Bool = false) {
+    init(seed: UInt64, trouble: Double? = nil, coverage: Coverage? = nil, isTracing: Bool = false) {
         var random = RandomSource(seed: seed)
         configuration = Self.configuration(using: &random)
         isConcurrent = configuration.apps.map { _ in random.chance(0.6) }
         isPinned = configuration.apps.map { _ in random.chance(0.15) }
-        trouble = [0, 0.1, 0.3, 1][Int.random(in: 0..<4, using: &random)]
+        temper = Temper(trouble: trouble, using: &random)
         self.random = random
         self.coverage = coverage
         trace = isTracing ? [] : nil
@@ -79,7 +79,7 @@ struct World {
         configuration.callsPerClient = Int.random(in: 3...10, using: &random)
         configuration.budgetBytes = Int.random(in: 500...3000, using: &random)
         configuration.initTimeout = .seconds(5)
-        configuration.gracefulTimeout = .seconds(3)
+        configuration.gracefulTimeout = .milliseconds([300, 1000, 3000][Int.random(in: 0..<3, using: &random)])
         return configuration
     }
 
@@ -87,6 +87,13 @@ struct World {
     mutating func run() throws(Violation) {
         for _ in 0..<Int.random(in: 1...3, using: &random) { connect() }
         try tell(.start) { $0.start(now: $1) }
+        try checkSlots()
+        if random.chance(0.7) {
+            for worker in workers.indices {
+                workers[worker].stage = .working
+                try sayReady(worker)
+            }
+        }
         let steps = Int.random(in: 20...150, using: &random)
         for _ in 0..<steps where !isFinished { try step() }
         if stopSince == nil { try stop(graceful: random.chance(0.7)) }
@@ -112,24 +119,24 @@ struct World {
     }
 
     private mutating func step() throws(Violation) {
-        switch Int.random(in: 0..<100, using: &random) {
-        case ..<22: try call()
-        case ..<24: connect()
-        case ..<26: try disconnect()
-        case ..<29: try cancel()
-        case ..<31: try block()
-        case ..<34: try unblock()
-        case ..<35: try changeUnsent()
-        case ..<52: try stepProcess()
-        case ..<70: try deliver()
-        case ..<78: try bootOrClose()
-        case ..<83: try reportExit()
-        case ..<85: try readLanes()
-        case ..<96: try advance()
-        case ..<97: try restart()
-        case ..<98: try scale()
-        case ..<99: try stray()
-        default: if random.chance(0.1) { try stop(graceful: random.chance(0.5)) }
+        switch temper.step(using: &random) {
+        case .call: try call()
+        case .connect: connect()
+        case .disconnect: try disconnect()
+        case .cancel: try cancel()
+        case .block: try block()
+        case .unblock: try unblock()
+        case .changeUnsent: try changeUnsent()
+        case .stepProcess: try stepProcess()
+        case .deliver: try deliver()
+        case .bootOrClose: try bootOrClose()
+        case .reportExit: try reportExit()
+        case .readLanes: try readLanes()
+        case .advance: try advance()
+        case .restart: try restart()
+        case .scale: try scale()
+        case .stray: try stray()
+        case .stop: try stop(graceful: random.chance(0.5))
         }
     }
 
