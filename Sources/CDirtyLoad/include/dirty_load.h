@@ -1,0 +1,85 @@
+/// A closed-loop load generator: so many connections, each with so many requests in flight, and the next one sent
+/// when an answer has come.
+///
+/// One thread and one epoll, in C, so that it costs as little as may be of the machine it shares with what it measures. It
+/// speaks JSON frames and Gunicorn's binary ones, so that one program measures every contestant.
+#ifndef DIRTY_LOAD_H
+#define DIRTY_LOAD_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// Buckets of a latency histogram: 32 for each power of two nanoseconds.
+#define DIRTY_LOAD_BUCKETS (64 * 32)
+
+/// Where a request's id stands in its frame.
+typedef enum DirtyLoadForm {
+    /// JSON: the id is ten decimal digits at `id_offset`.
+    DIRTY_LOAD_JSON = 0,
+    /// GD: the id is the header's eight bytes.
+    DIRTY_LOAD_GD = 1,
+} DirtyLoadForm;
+
+/// What to do.
+typedef struct DirtyLoadPlan {
+    /// The Unix socket to connect to; NUL-terminated.
+    const char *socket_path;
+    /// What the frame is.
+    DirtyLoadForm form;
+    /// One whole request, attachments included; only the id in it changes.
+    const uint8_t *frame;
+    size_t frame_bytes;
+    /// Where the ten digits of the id begin; unused for GD.
+    size_t id_offset;
+    /// Connections, at least 1.
+    uint32_t connections;
+    /// Connections that are opened besides, and never used.
+    uint32_t idle_connections;
+    /// Requests in flight on each, at least 1.
+    uint32_t depth;
+    /// Requests in all; 0 for as many as `duration_ns` allows.
+    uint64_t requests;
+    /// How long to go on sending; 0 for as long as `requests` lasts.
+    uint64_t duration_ns;
+    /// Requests before the measured ones, in all; they are not counted.
+    uint64_t warmup;
+    /// Called about ten times a second with the answers so far, if not NULL; stops the run if it returns non-zero.
+    int (*progress)(void *context, uint64_t answers);
+    /// Handed to `progress`.
+    void *context;
+} DirtyLoadPlan;
+
+/// What came of it.
+typedef struct DirtyLoadResult {
+    /// Results and ended streams, and errors.
+    uint64_t answers, errors;
+    /// Chunks of streams.
+    uint64_t chunks;
+    /// Bytes sent and received, frames and attachments.
+    uint64_t sent_bytes, received_bytes;
+    /// From the first measured request to the last answer.
+    uint64_t elapsed_ns;
+    /// Of each answer, from its sending to its last byte.
+    uint64_t latency[DIRTY_LOAD_BUCKETS];
+    uint64_t latency_min_ns, latency_max_ns, latency_sum_ns;
+    /// The first error frame's beginning, or what went wrong here; NUL-terminated.
+    char message[512];
+} DirtyLoadResult;
+
+/// Runs `plan` on the calling thread and fills `result`.
+///
+/// Returns 0, or -errno if a connection failed; `result->message` says where. Requests under way then are not counted.
+int dirty_load_run(const DirtyLoadPlan *plan, DirtyLoadResult *result);
+
+/// The latency, in nanoseconds, that `share` (0 to 1) of the answers did not exceed; 0 if there were none.
+uint64_t dirty_load_quantile(const DirtyLoadResult *result, double share);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
