@@ -133,15 +133,11 @@ extension BlockingDirtyClient {
 
     /// Sends `call` and waits for its first reply, trying again as the policy says.
     private func begin(_ call: DirtyCall, canceller: CallCanceller?) throws(DirtyCallError) -> Begun {
-        let start = ContinuousClock.now
-        var attempts = 0
+        var attempts = Attempts(retry, timeout: call.timeout)
         while true {
-            attempts += 1
             let failure: DirtyCallError
-            let elapsed = attempts == 1 ? .zero : ContinuousClock.now - start
-            let remaining = call.timeout.map { $0 - elapsed }
             do throws(DirtyCallError) {
-                let exchange = try sendOnce(call, timeout: remaining, canceller: canceller)
+                let exchange = try sendOnce(call, timeout: attempts.begin(), canceller: canceller)
                 let first = try exchange.next()
                 guard case .error(let error) = first, error.executed == .no else {
                     return Begun(exchange: exchange, first: first)
@@ -152,14 +148,7 @@ extension BlockingDirtyClient {
                 failure = error
             }
             canceller?.ended(isFinal: false)
-            let delay = retry.delay(
-                after: failure,
-                attempts: attempts,
-                elapsed: .now - start,
-                remaining: remaining,
-                jitter: .random(in: 0...1)
-            )
-            guard let delay, canceller?.isCancelled != true else { throw failure }
+            guard let delay = attempts.delay(after: failure), canceller?.isCancelled != true else { throw failure }
             Sleep.blocking(delay)
         }
     }
@@ -170,7 +159,7 @@ extension BlockingDirtyClient {
         canceller: CallCanceller?
     ) throws(DirtyCallError) -> BlockingExchange {
         guard canceller?.isCancelled != true else {
-            throw DirtyCallError(.cancelled, "the call was cancelled before it was sent", executed: .no)
+            throw .cancelledBeforeSent
         }
         let id = nextID()
         let frame = try RequestFrame.request(call, id: id, timeout: timeout)

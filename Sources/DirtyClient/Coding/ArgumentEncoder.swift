@@ -23,7 +23,7 @@ final class ArgumentEncoder {
     private func specialForm(of value: any Encodable) -> JSONValue? {
         if let tree = value as? JSONValue { return tree }
         if let text = value as? String { return .string(text) }
-        if let bytes = value as? [UInt8] { return attach(bytes) }
+        // Not by way of `[UInt8]`: any empty array can be cast to that.
         if let bytes = value as? any RandomAccessCollection<UInt8> { return attach(Array(bytes)) }
         return nil
     }

@@ -12,8 +12,13 @@ public struct HostLocation: Sendable {
 
     /// The socket at `path`, whoever serves it.
     public init(path: String) {
-        paths = [path]
-        checksOwner = false
+        self.init(paths: [path])
+    }
+
+    /// The first of the sockets at `paths` that is served, whoever serves it unless `checksOwner`.
+    public init(paths: [String], checksOwner: Bool = false) {
+        self.paths = paths
+        self.checksOwner = checksOwner
     }
 
     /// Where a host puts its socket unless told otherwise: `$DIRTY_SOCKET` if it is set, else `dirty.sock` in
