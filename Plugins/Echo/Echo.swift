@@ -9,9 +9,7 @@ final class Echo: DirtyApp {
     static var actions: Actions<Echo> {
         Action("echo", about: "The value, untouched; bytes too.", Parameter("value", RawJSON.self)) { $1 }
         StreamingAction("count_to", about: "The numbers from 1 to the limit.", Parameter("limit", Int.self)) {
-            _,
-            limit in
-            (1..<Swift.max(limit, 0) + 1)
+            stride(from: 1, through: $1, by: 1)
         }
     }
 }

@@ -40,6 +40,8 @@ struct Invocation {
     /// Ends the call with a result.
     func finish<Result>(_ result: Result, _ write: (Result, inout JSONOutput) throws -> Void) throws {
         var output = JSONOutput()
+        // Most answers are small: one allocation instead of a growing series.
+        output.text.reserveCapacity(128)
         try write(result, &output)
         // The host answers for what it can't take (a result over its limit); a call that ended meanwhile needs no
         // answer.

@@ -69,12 +69,18 @@ extension Dictionary: DirectlyEncodable where Key == String, Value: DirectlyEnco
     func write(to output: inout JSONOutput) throws {
         output.append("{")
         var isFirst = true
-        for (key, value) in sorted(by: { $0.key < $1.key }) {
+        let write = { (key: String, value: Value, output: inout JSONOutput) in
             if !isFirst { output.append(",") }
             isFirst = false
             output.append(string: key)
             output.append(":")
             try value.write(to: &output)
+        }
+        if count == 1 {
+            // Sorting costs more than writing.
+            for (key, value) in self { try write(key, value, &output) }
+        } else {
+            for (key, value) in sorted(by: { $0.key < $1.key }) { try write(key, value, &output) }
         }
         output.append("}")
     }
