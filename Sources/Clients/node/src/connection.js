@@ -243,6 +243,7 @@ export class Connection {
     // Ends
 
     #changed() {
+        if (this.#isClosed) return;
         const isIdle = this.#inFlight.size === this.#abandoned && this.#outbox.waiting.size === 0;
         if (isIdle) this.#socket.unref();
         else this.#socket.ref();

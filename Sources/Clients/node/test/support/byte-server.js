@@ -86,7 +86,12 @@ class Peer {
         this.socket.write(Buffer.concat([frame(JSON.stringify(message)), ...attachments]));
     }
 
-    /** Closes with what the client has sent unread, if `unread`; else orderly. */
+    /** Waits until something of a next message has come. */
+    async hasSome() {
+        while (this.socket.readableLength === 0) await once(this.socket, 'readable');
+    }
+
+    /** Closes, whatever the client has sent and we have not read. */
     end() {
         this.socket.destroy();
     }
@@ -96,11 +101,18 @@ class Peer {
             const chunk = this.socket.read();
             if (chunk) this.#bytes = Buffer.concat([this.#bytes, chunk]);
             else if (this.socket.readableEnded) return undefined;
-            else await Promise.race([once(this.socket, 'readable'), once(this.socket, 'end')]);
+            else await this.#change();
         }
         const taken = this.#bytes.subarray(0, count);
         this.#bytes = this.#bytes.subarray(count);
         return taken;
+    }
+
+    /** Waits until there is more to read, or there never will be. */
+    async #change() {
+        const stop = new AbortController();
+        const changes = ['readable', 'end'].map((event) => once(this.socket, event, { signal: stop.signal }));
+        await Promise.race(changes).finally(() => stop.abort());
     }
 }
 
