@@ -203,9 +203,9 @@ typedef struct DirtyHost {
      * several threads never mix; their order is that of the calls.
      *
      * Returns DIRTY_OK; DIRTY_E_CANCELLED or DIRTY_E_DEADLINE if nobody waits for it any more; DIRTY_E_GONE if the
-     * call is over; DIRTY_E_INVALID if `json` isn't JSON, or refers to an attachment there isn't; DIRTY_E_TOO_LARGE;
-     * DIRTY_E_NOMEM; DIRTY_E_UNSUPPORTED for an unknown `kind`. After an error nothing has been sent, and the call
-     * goes on. Attachments are taken in every case, as DirtyOut says. */
+     * call is over; DIRTY_E_INVALID if `json` isn't JSON, or is found to refer to an attachment there isn't;
+     * DIRTY_E_TOO_LARGE; DIRTY_E_NOMEM; DIRTY_E_UNSUPPORTED for an unknown `kind`. After an error nothing has been
+     * sent, and the call goes on. Attachments are taken in every case, as DirtyOut says. */
     int32_t (*emit)(
         void *ctx, uint64_t id, int32_t kind, const char *json, size_t len, const DirtyOut *atts, uint32_t n);
 
@@ -217,7 +217,8 @@ typedef struct DirtyHost {
      * sent.
      *
      * May be called during `handle`, on its thread or another, or after `handle` has returned DIRTY_PENDING. The
-     * first event that ends a call decides: another `finish`, or what `handle` returns later, changes nothing.
+     * first event that ends a call decides: another `finish`, or what `handle` returns later, changes nothing. An
+     * answer given on the thread of `handle` may travel only when `handle` returns.
      *
      * Returns DIRTY_OK; DIRTY_E_GONE if the call was over already, or the host is no longer there; DIRTY_E_INVALID or
      * DIRTY_E_TOO_LARGE if the result couldn't be sent: the caller then gets an error that says so. The call is over

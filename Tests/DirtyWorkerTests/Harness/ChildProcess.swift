@@ -48,9 +48,9 @@ final class ChildProcess {
         }.start()
     }
 
-    /// Waits for its end, 20 s at most.
+    /// Waits for its end, 60 s at most.
     func exitStatus() throws -> ExitStatus {
-        let end = Date(timeIntervalSinceNow: 20)
+        let end = Date(timeIntervalSinceNow: 60)
         return try ending.condition.withLock {
             while true {
                 if let status = ending.status { return status }

@@ -24,7 +24,11 @@ enum FixturePlugin {
     }
 
     /// Where the repository is that these tests are of.
-    static let repository = URL(fileURLWithPath: #filePath).pathComponents.dropLast(4).joined(separator: "/")
+    static let repository =
+        "/" + URL(fileURLWithPath: #filePath).pathComponents.dropFirst().dropLast(4).joined(separator: "/")
+
+    /// The option that has the header found.
+    static let include = "-I\(repository)/Sources/CDirtyApp/include"
 
     private static let fixtures = repository + "/Tests/DirtyWorkerTests/Fixtures"
     private static let built = Mutex<[String: String]>([:])
@@ -36,19 +40,22 @@ enum FixturePlugin {
         return path
     }()
 
-    private static func build(_ name: String, sources: [String], options: [String]) throws -> String {
+    /// The plugin built by a compiler that is given `options`; its source files among them.
+    static func built(_ name: String, by compiler: [String]) throws -> String {
         try built.withLock { built in
             if let path = built[name] { return path }
             let path = folder + "/lib\(name).so"
             let null = open("/dev/null", O_RDWR | O_CLOEXEC)
             defer { close(null) }
-            let options =
-                ["-std=gnu11", "-Wall", "-Wextra", "-Werror", "-O1", "-shared", "-fPIC", "-pthread"]
-                + ["-I\(repository)/Sources/CDirtyApp/include", "-o", path] + sources + options
-            let compiler = try ChildProcess(["cc"] + options, descriptors: [null, STDERR_FILENO, STDERR_FILENO])
-            guard try compiler.exitStatus() == .exited(0) else { throw HarnessError("\(name) can't be built") }
+            let process = try ChildProcess(compiler + ["-o", path], descriptors: [null, STDERR_FILENO, STDERR_FILENO])
+            guard try process.exitStatus() == .exited(0) else { throw HarnessError("\(name) can't be built") }
             built[name] = path
             return path
         }
+    }
+
+    private static func build(_ name: String, sources: [String], options: [String]) throws -> String {
+        let compiler = ["cc", "-std=gnu11", "-Wall", "-Wextra", "-Werror", "-O1", "-shared", "-fPIC", "-pthread"]
+        return try built(name, by: compiler + [include] + sources + options)
     }
 }
