@@ -1,0 +1,52 @@
+"""Where the tests find a host."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from conformance import FOLDER
+
+from dirtyhost import Client
+from dirtyhost.testing import find_executable
+
+pytest_plugins = ["pytester"]
+
+
+@pytest.fixture(scope="session")
+def bin_folder() -> Path:
+    """The folder with dirty, dirty-worker and the plugins."""
+    return Path(find_executable()).parent
+
+
+@pytest.fixture(scope="session")
+def shared_socket(bin_folder: Path) -> Iterator[str]:
+    """The socket of a host with all of the conformance cases' apps, for tests that do no harm to each other."""
+    running = os.environ.get("DIRTY_CONFORMANCE_SOCKET")
+    if running:
+        yield running
+        return
+    host = subprocess.Popen(
+        [sys.executable, str(FOLDER / "host"), str(bin_folder)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert host.stdin and host.stdout
+    line = host.stdout.readline().strip()
+    assert line.startswith("DIRTY_SOCKET="), "the host for the conformance cases did not start"
+    yield line.partition("=")[2]
+    host.stdin.close()
+    assert host.wait() == 0
+    host.stdout.close()
+
+
+@pytest.fixture
+def client(shared_socket: str) -> Iterator[Client]:
+    """A client of the shared host."""
+    with Client(shared_socket) as client:
+        yield client
