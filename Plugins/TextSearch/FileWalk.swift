@@ -1,12 +1,5 @@
 import Glibc
 
-/// What tells whether a file has changed.
-struct FileStamp: Equatable {
-    /// Nanoseconds since 1970.
-    let modified: Int64
-    let size: Int64
-}
-
 /// Finds the regular files at or under a path.
 ///
 /// Hidden ones and symbolic links are left out.
@@ -52,12 +45,5 @@ enum FileWalk {
             if !name.hasPrefix(".") { paths.append(directory == "/" ? "/" + name : directory + "/" + name) }
         }
         return paths
-    }
-}
-
-extension FileStamp {
-    init(_ information: stat) {
-        modified = Int64(information.st_mtim.tv_sec) * 1_000_000_000 + Int64(information.st_mtim.tv_nsec)
-        size = Int64(information.st_size)
     }
 }

@@ -7,6 +7,7 @@
 //   SearchQuery.swift           from what a person types to what FTS5 takes
 //   Indexing.swift              one run over the files
 //   FileWalk.swift              finding the files
+//   FileStamp.swift             telling whether they have changed
 //   Answers.swift               what the actions return
 
 import DirtyKit
