@@ -13,7 +13,7 @@ struct CoverageTests {
         let reachable = Coverage.all.filter { Self.whyUnreachable($0) == nil }
         var misses = reachable
         for seed in 1...Self.schedules where !misses.isEmpty {
-            var world = World(seed: UInt64(seed), trouble: Double(seed % 4), coverage: coverage)
+            var world = World(seed: UInt64(seed), isHostile: true, coverage: coverage)
             do {
                 try world.run()
             } catch {

@@ -83,14 +83,6 @@ struct FakeLane {
         case begun(UInt64, chunks: Int)
         /// The plugin has answered and hasn't returned.
         case answered(UInt64)
-
-        /// Whether the plugin has been called and may say something.
-        var isAnswerable: Bool {
-            switch self {
-            case .idle, .requested: false
-            case .begun, .answered: true
-            }
-        }
     }
 
     // The worker's end.

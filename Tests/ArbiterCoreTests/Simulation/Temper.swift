@@ -29,6 +29,8 @@ struct Temper {
     private let weights: [(step: Step, upTo: Double)]
     /// How readily processes misbehave: 0 for never, 1 for often, more for all the time.
     let trouble: Double
+    /// How often a boot fails.
+    let failingBoots: Double
     /// How often a worker says what it mustn't.
     let mischief: Double
     /// How often time jumps to the next deadline instead of passing slowly.
@@ -38,16 +40,18 @@ struct Temper {
     /// How often a plugin stays on its lane after its answer.
     let lingering: Double
 
-    /// The temper of a seed's world; `trouble` as given, or drawn too.
-    init(trouble: Double?, using random: inout RandomSource) {
+    /// The temper of a seed's world; in a hostile one everything goes wrong often.
+    init(isHostile: Bool, using random: inout RandomSource) {
         var upTo = 0.0
         weights = Step.allCases.map { step in
             let factor = [0.3, 1, 1, 3][Int.random(in: 0..<4, using: &random)]
-            upTo += step.weight * factor
+            upTo += step.weight * factor * (isHostile && step == .stray ? 6 : 1)
             return (step, upTo)
         }
-        self.trouble = trouble ?? [0, 0.1, 0.3, 1][Int.random(in: 0..<4, using: &random)]
-        mischief = [0, 0, 0.01, 0.1][Int.random(in: 0..<4, using: &random)]
+        let share = Int.random(in: 0..<4, using: &random)
+        trouble = isHostile ? [0.1, 0.3, 0.6, 1][share] : [0, 0.1, 0.3, 1][share]
+        failingBoots = [0, 0.25, 0.25, 0.9][Int.random(in: 0..<4, using: &random)] * min(1, 3 * trouble)
+        mischief = isHostile ? 0.05 : [0, 0, 0.01, 0.1][Int.random(in: 0..<4, using: &random)]
         haste = [0.02, 0.1, 0.4][Int.random(in: 0..<3, using: &random)]
         streaming = [0.1, 0.3, 0.8][Int.random(in: 0..<3, using: &random)]
         lingering = [0, 0.2, 0.6][Int.random(in: 0..<3, using: &random)]

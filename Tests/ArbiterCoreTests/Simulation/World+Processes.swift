@@ -4,7 +4,7 @@
 extension World {
     /// A lane's thread takes a step.
     mutating func stepProcess() throws(Violation) {
-        if random.chance(temper.mischief) { return misbehave() }
+        if random.chance(temper.mischief) { return try misbehave() }
         let busy = workers.indices.filter { worker in
             workers[worker].stage == .working && workers[worker].lanes.contains { $0.work != .idle }
         }
@@ -45,14 +45,23 @@ extension World {
     }
 
     /// A worker writes something that it mustn't.
-    private mutating func misbehave() {
-        let isIdle = random.chance(0.3)
+    private mutating func misbehave() throws(Violation) {
+        let kind = Int.random(in: 0..<4, using: &random)
         let lanes = workers.indices.filter { workers[$0].stage != .dead }.flatMap { worker in
             workers[worker].lanes.indices
-                .filter { isIdle || workers[worker].lanes[$0].work.isAnswerable }
+                .filter { lane in
+                    switch workers[worker].lanes[lane].work {
+                    case .idle, .requested: kind == 0
+                    case .begun: kind < 2
+                    case .answered: kind < 3
+                    }
+                }
                 .map { (worker, $0) }
         }
-        guard let (worker, lane) = random.pick(lanes) else { return }
+        guard let (worker, lane) = random.pick(lanes) else {
+            if let worker = random.pick(workers.filter { $0.stage == .working })?.id { try closeLane(of: worker) }
+            return
+        }
         var sequence = workers[worker].lanes[lane].begun
         let replies: [LaneReply]
         switch workers[worker].lanes[lane].work {
@@ -137,7 +146,7 @@ extension World {
 
     private mutating func boot(_ worker: Int) throws(Violation) {
         let id = workers[worker].id
-        if random.chance(0.25 * min(temper.trouble, 1)) {
+        if random.chance(temper.failingBoots) {
             switch Int.random(in: 0..<4, using: &random) {
             case 0:
                 die(worker)

@@ -49,12 +49,12 @@ struct World {
     var coverage: Coverage?
     var trace: [String]?
 
-    init(seed: UInt64, trouble: Double? = nil, coverage: Coverage? = nil, isTracing: Bool = false) {
+    init(seed: UInt64, isHostile: Bool = false, coverage: Coverage? = nil, isTracing: Bool = false) {
         var random = RandomSource(seed: seed)
         configuration = Self.configuration(using: &random)
         isConcurrent = configuration.apps.map { _ in random.chance(0.6) }
         isPinned = configuration.apps.map { _ in random.chance(0.15) }
-        temper = Temper(trouble: trouble, using: &random)
+        temper = Temper(isHostile: isHostile, using: &random)
         self.random = random
         self.coverage = coverage
         trace = isTracing ? [] : nil
@@ -106,13 +106,14 @@ struct World {
         while !isFinished || !workers.isEmpty {
             rounds += 1
             try require(rounds < 2000, "the stop doesn't come to an end")
-            switch Int.random(in: 0..<6, using: &random) {
+            switch Int.random(in: 0..<7, using: &random) {
             case 0: try advance()
             case 1: try stepProcess()
             case 2: try deliver()
             case 3: try reportExit()
             case 4: try readLanes()
-            default: try bootOrClose()
+            case 5: try bootOrClose()
+            default: try step()
             }
         }
         try checkEnd()
