@@ -62,10 +62,11 @@ static int wait_for_answer(void) {
         end.tv_nsec -= 1000000000L;
         end.tv_sec += 1;
     }
-    int result;
-    do result = sem_clockwait(&answered, CLOCK_MONOTONIC, &end);
-    while (result != 0 && errno == EINTR);
-    return result == 0;
+    // The state decides: the semaphore may still be told of an answer that came too late for its own request.
+    while (atomic_load(&state) != TAKEN) {
+        if (sem_clockwait(&answered, CLOCK_MONOTONIC, &end) != 0 && errno != EINTR) return atomic_load(&state) == TAKEN;
+    }
+    return 1;
 }
 
 /// Text being collected.
@@ -83,8 +84,10 @@ static void append(void *context, const char *text, size_t len) {
 
 size_t dirty_stuck_trace(uint32_t lane, char *text, size_t capacity) {
     pid_t thread = dirty_thread_of_lane(lane);
-    int idle = IDLE;
+    int idle = IDLE, taken = TAKEN;
     if (thread == 0) return 0;
+    // An answer that came too late is nobody's.
+    atomic_compare_exchange_strong(&state, &taken, IDLE);
     atomic_store(&asked_thread, thread);
     // Not idle: an earlier request hangs in the unwinder, and may yet write its frames.
     if (!atomic_compare_exchange_strong(&state, &idle, ASKED)) return 0;

@@ -3,11 +3,15 @@
 /// A map of the module:
 /// - `DirtyWorker.swift`: what `dirty-worker` does with its arguments.
 /// - `Control/`: the control thread. `WorkerProcess` sets the process up and answers the arbiter over a `ControlLink`;
-///   `ControlMessage` is what the arbiter says; `CancelHooks` is the thread that calls plugins' `cancel`.
-/// - `Loading/`: from a file to an open app. `ELFFile` looks before anything is loaded, `PluginTable` is what a plugin
-///   says of itself, `LoadedApp` an app, `HostTable` what a plugin can call; `LoadFailure` is why not.
-/// - `Lanes/`: a `Lane` is a thread that reads a call (`RequestReader`), hands it to the plugin and writes the answer;
-///   `CallState` is how far its call is; `ReplyEncoder` makes frames of results, `AppError` of failures.
+///   `ControlMessage` is what the arbiter says, `LinkFault` what it must not; `CancelHooks` is the thread that calls
+///   plugins' `cancel`; `LogLevel` and `ExitCode` are how the process speaks besides.
+/// - `Loading/`: from a file to an open app. `ELFFile` looks before `PluginLoader` loads; `PluginTable` is what a plugin
+///   says of itself, `HostTable` what it can call; `WorkerApps` are the `LoadedApp`s that `AppSpec`s ask for, and
+///   `LoadFailure` is why not; `Describe` is all there is to `--describe`.
+/// - `Lanes/`: a `Lane` is a `WorkerThread` that reads calls (`RequestReader`), hands them to the plugin and writes the
+///   answers. `CallState` is how far its call is, `CallSubject` what the call is for, `CallMemory` what `alloc` gave.
+///   `PluginValue` is what plugins hand over, `ReplyEncoder` makes frames of it (with `AttachmentInliner`), and
+///   `ReplyFailure` and `AppError` say why that can't be.
 ///
 /// What must not allocate, or must work while plugin code holds any lock, is C: the module `CDirtyWorker`.
 import CDirtyWorker

@@ -16,7 +16,7 @@ import Testing
     private func plugin(_ language: String, as file: String, by compiler: [String]) throws -> String {
         let source = try FixturePlugin.temporaryFolder() + "/" + file
         try code(language).write(toFile: source, atomically: true, encoding: .utf8)
-        return try FixturePlugin.built("document-\(language)", by: compiler + [source])
+        return try FixturePlugin.built("document\(language)", by: compiler + [source])
     }
 
     private static func isThere(_ program: String) -> Bool {
@@ -34,8 +34,8 @@ import Testing
     @Test func `the header is clean C11 and C++17, and the C plugin is strict C11`() throws {
         let strict = ["-Wall", "-Wextra", "-pedantic", "-Werror", FixturePlugin.include, "-shared", "-fPIC"]
         let header = FixturePlugin.repository + "/Sources/CDirtyApp/dirty_app.c"
-        _ = try FixturePlugin.built("header-c11", by: ["cc", "-std=c11"] + strict + [header])
-        _ = try FixturePlugin.built("header-c++17", by: ["c++", "-std=c++17", "-x", "c++"] + strict + [header])
+        _ = try FixturePlugin.built("headerC11", by: ["cc", "-std=c11"] + strict + [header])
+        _ = try FixturePlugin.built("headerCpp17", by: ["c++", "-std=c++17", "-x", "c++"] + strict + [header])
         _ = try plugin("c", as: "minimal.c", by: ["cc", "-std=c11"] + strict)
     }
 

@@ -171,6 +171,20 @@ import Testing
         #expect(text.contains("nanosleep"))
     }
 
+    @Test(arguments: [
+        "-Wl,--hash-style=sysv", "-Wl,--hash-style=gnu", "-Wl,--hash-style=both", "-Wl,--strip-all",
+        "-fvisibility=hidden", "-Wl,-z,now,-z,relro", "-Wl,-z,noseparate-code",
+    ])
+    func `a plugin is found however it is linked`(option: String) throws {
+        let source = FixturePlugin.repository + "/Tests/DirtyWorkerTests/Fixtures/minimal.c"
+        let arbiter = try TestArbiter()
+        try arbiter.loadReady(
+            FixturePlugin.built(option, by: ["cc", "-shared", "-fPIC", FixturePlugin.include, source, option])
+        )
+        try arbiter.call("echo", "[1]")
+        #expect(try arbiter.reply().text == "[1]")
+    }
+
     @Test func `ready tells what there is of each app`() throws {
         let arbiter = try TestArbiter()
         let answer = try arbiter.load([

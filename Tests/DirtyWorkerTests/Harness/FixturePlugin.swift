@@ -44,7 +44,7 @@ enum FixturePlugin {
     static func built(_ name: String, by compiler: [String]) throws -> String {
         try built.withLock { built in
             if let path = built[name] { return path }
-            let path = folder + "/lib\(name).so"
+            let path = folder + "/lib\(name.filter { $0.isLetter || $0.isNumber }).so"
             let null = open("/dev/null", O_RDWR | O_CLOEXEC)
             defer { close(null) }
             let process = try ChildProcess(compiler + ["-o", path], descriptors: [null, STDERR_FILENO, STDERR_FILENO])
