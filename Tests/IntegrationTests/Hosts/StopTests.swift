@@ -1,0 +1,131 @@
+import DirtyWire
+import Foundation
+import Glibc
+import TestSupport
+import Testing
+
+extension IntegrationTests {
+    @Suite("Stopping")
+    struct StopTests {
+        @Test("SIGTERM fails what waits, answers what runs, and leaves nothing", arguments: [SIGTERM, SIGINT])
+        func graceful(signal: Int32) throws {
+            try Host.run(["bench", "echo"], "--dirty-workers", "1") { host in
+                let connection = try host.connect()
+                try connection.send(.request(0, "bench", "sleep_task", [1500]))
+                for id in 1...50 { try connection.send(.request(JSONValue(id), "echo", "echo", [1])) }
+                try connection.synchronise()
+                let status = try host.status()
+                #expect(status.app("echo")?["backlog"] == 50)
+                #expect(status.app("bench")?["running"] == 1)
+
+                host.program.signal(signal)
+                let replies = try connection.receive(count: 51)
+                #expect(replies[50].id == 0)
+                #expect(try replies[50].result() == ["slept_ms": 1500.0])
+                for reply in replies[..<50] {
+                    let error = try reply.requireError()
+                    #expect(error.type == "DirtyNoWorkersAvailableError")
+                    #expect(error.executed == "no")
+                    #expect(error.details["cause"] == "stopping")
+                }
+                #expect(connection.isEnded())
+                #expect(try host.program.wait() == .exited(0))
+                try host.checkNothingIsLeft()
+            }
+        }
+
+        @Test("a call that comes during a stop is refused")
+        func lateCall() throws {
+            try Host.run(["bench"], "--dirty-workers", "1") { host in
+                let (busy, late) = (try host.connect(), try host.connect())
+                try busy.send(.request(0, "bench", "sleep_task", [1500]))
+                try busy.synchronise()
+                host.program.signal(SIGTERM)
+                try host.log.wait(for: "stopping")
+                // The signal's thread and the host's loop are two: until the loop knows, calls are taken.
+                var error: CallError?
+                while error == nil {
+                    let reply = try late.ask(.request(1, "bench", "sleep_task", [0], with: ["timeout": 0.02]))
+                    if reply.error?.type != "DirtyTimeoutError" { error = try reply.requireError() }
+                }
+                #expect(error?.details["cause"] == "stopping")
+                #expect(try busy.receive().result() == ["slept_ms": 1500.0])
+                #expect(try host.program.wait() == .exited(0))
+            }
+        }
+
+        @Test("apps are closed, in their own time")
+        func closing() throws {
+            try Host.run(["faults"], "--dirty-workers", "2") { host in
+                host.program.signal(SIGTERM)
+                let status = try host.program.wait()
+                #expect(status == .exited(0))
+                // What the plugin logs in its `close`.
+                #expect(host.log.text.components(separatedBy: "[faults] closed").count == 3)
+            }
+        }
+
+        @Test("what runs longer than dirty_graceful_timeout is killed")
+        func overdue() throws {
+            try Host.run(
+                ["bench", "faults"],
+                "--dirty-workers",
+                "2",
+                "--dirty-graceful-timeout",
+                "0.5"
+            ) { host in
+                let connection = try host.connect()
+                try connection.send(.request(0, "bench", "sleep_task", [60_000]))
+                try connection.send(.request(1, "faults", "spin_blocked"))
+                try connection.synchronise()
+                host.program.signal(SIGTERM)
+                for reply in try connection.receive(count: 2) {
+                    #expect(try reply.requireError().executed == "maybe")
+                }
+                #expect(try host.program.wait(within: 20) == .exited(0))
+            }
+        }
+
+        @Test("SIGQUIT ends everything at once", arguments: [[SIGQUIT], [SIGINT, SIGINT]])
+        func atOnce(signals: [Int32]) throws {
+            try Host.run(["bench"], "--dirty-workers", "1") { host in
+                let connection = try host.connect()
+                try connection.send(.request(0, "bench", "sleep_task", [60_000]))
+                try connection.send(.request(1, "bench", "sleep_task", [60_000]))
+                try connection.synchronise()
+                for signal in signals { host.program.signal(signal) }
+                let errors = try connection.receive(count: 2).map { try $0.requireError() }
+                #expect(Set(errors.map(\.executed)) == ["no", "maybe"])
+                #expect(try host.program.wait(within: 10) == .exited(0))
+                try host.checkNothingIsLeft()
+            }
+        }
+
+        @Test("signals that come one upon another are all taken")
+        func manySignals() throws {
+            try Host.run(["echo"], "--dirty-workers", "1") { host in
+                for _ in 0..<500 {
+                    host.program.signal(SIGUSR1)
+                    host.program.signal(SIGHUP)
+                }
+                _ = try host.call("echo", "echo", 1)
+                host.program.signal(SIGTERM)
+                let status = try host.program.wait()
+                #expect(status == .exited(0))
+            }
+        }
+
+        @Test("SIGTTIN and SIGTTOU add and remove a worker")
+        func scaling() throws {
+            try Host.run(["echo"], "--dirty-workers", "1") { host in
+                host.program.signal(SIGTTIN)
+                try host.status { status in
+                    let workers = status["workers"]?.arrayValue ?? []
+                    return workers.count == 2 && workers.allSatisfy { $0["state"] == "ready" }
+                }
+                host.program.signal(SIGTTOU)
+                try host.status { $0["workers"]?.arrayValue?.count == 1 }
+            }
+        }
+    }
+}

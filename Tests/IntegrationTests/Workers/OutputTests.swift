@@ -1,0 +1,47 @@
+import DirtyWire
+import TestSupport
+import Testing
+
+extension IntegrationTests {
+    @Suite("What plugins print")
+    struct OutputTests {
+        @Test("lines and log messages are in the host's log, with their worker and level")
+        func log() throws {
+            let plugin = try CPlugin(compiling: "printing")
+            try Host.run(["printing=\(plugin.path)"], "--dirty-workers", "1") { host in
+                #expect(try host.call("printing", "print") == .null)
+                try host.log.wait(for: "stdout of a plugin")
+                try host.log.wait(for: "stderr of a plugin")
+                try host.log.wait(for: "a warning in two lines")
+                let lines = host.log.text.split(separator: "\n")
+                let printed = try #require(lines.first { $0.contains("stdout of a plugin") })
+                #expect(printed.contains("worker=1"))
+                let warning = try #require(lines.first { $0.contains("a warning") })
+                #expect(warning.contains("WARNING"))
+                #expect(warning.contains("printing"))
+            }
+        }
+
+        @Test("the end of it is in the error of a call that its worker died of")
+        func tail() throws {
+            let plugin = try CPlugin(compiling: "printing")
+            try Host.run(["printing=\(plugin.path)"], "--dirty-workers", "1") { host in
+                let error = try host.failure(of: "printing", "die")
+                #expect(error.type == "DirtyWorkerError")
+                let tail = try #require(error.details["output_tail"]?.stringValue)
+                #expect(tail.hasSuffix("last words"))
+                #expect(tail.utf8.count <= 4096)
+            }
+        }
+
+        @Test("megabytes without a newline hold up neither plugin nor host")
+        func flood() throws {
+            try Host.run(["faults", "echo"], "--dirty-workers", "1") { host in
+                let connection = try host.connect()
+                #expect(try connection.call("faults", "flood", 32) == 32)
+                #expect(try connection.call("echo", "echo", 1) == 1)
+                #expect(host.log.text.utf8.count < 8 << 20)
+            }
+        }
+    }
+}
