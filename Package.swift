@@ -116,6 +116,19 @@ let package = Package(
         ),
         .target(name: "Faults", dependencies: ["CDirtyApp"], path: "Plugins/Faults", cSettings: c),
 
+        .target(name: "CTestSupport", path: "Tests/CTestSupport", cSettings: c),
+        .target(
+            name: "TestSupport",
+            dependencies: ["CTestSupport", "DirtyWire"],
+            path: "Tests/TestSupport",
+            swiftSettings: swift
+        ),
+        .testTarget(
+            name: "IntegrationTests",
+            dependencies: ["TestSupport", "DirtyWire"],
+            exclude: ["Peers", "Plugins"],
+            swiftSettings: swift
+        ),
         .testTarget(name: "DirtyWireTests", dependencies: ["DirtyWire"], swiftSettings: swift),
         .testTarget(name: "ArbiterCoreTests", dependencies: ["ArbiterCore"], swiftSettings: swift),
         .testTarget(name: "DirtyKitTests", dependencies: ["DirtyKit", "DirtyKitTesting"], swiftSettings: swift),
