@@ -19,7 +19,7 @@ _THREADS = 50
 
 def arguments(request: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
     """What a call is made with."""
-    options = {name: request[name] for name in ("timeout", "affinity", "kwargs") if name in request}
+    options: dict[str, Any] = {name: request[name] for name in ("timeout", "affinity", "kwargs") if name in request}
     return [request["app"], request["action"], *request.get("args", [])], options
 
 

@@ -52,7 +52,8 @@ class Host:
         for name in ("DIRTY_SOCKET", "DIRTY_WORKERS", "DIRTY_APPS"):
             if name not in (environment or {}):
                 self._environment.pop(name, None)
-        self._command = [self.executable, "serve", *apps, "--dirty-workers", str(workers)]
+        # It runs in its own directory, where no dirty.yaml lies.
+        self._command = [self.executable, "serve", *map(_absolute, apps), "--dirty-workers", str(workers)]
         self._command += ["--runtime-dir", os.path.dirname(self.socket_path)]
         for name, value in settings.items():
             self._command += [f"--{name.replace('_', '-')}", str(value)]
@@ -171,6 +172,11 @@ class Host:
     @property
     def _log_tail(self) -> str:
         return f"{' '.join(self._command)}\n{self.log[-_LOG_BYTES:]}"
+
+
+def _absolute(app: str) -> str:
+    name, equals, path = app.rpartition("=")
+    return f"{name}{equals}{os.path.abspath(path)}"
 
 
 def find_executable() -> str:

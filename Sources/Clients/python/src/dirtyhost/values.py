@@ -39,8 +39,8 @@ class Outgoing:
             return text.encode("utf-8")
         except UnicodeEncodeError as error:
             raise ValueError(
-                f"the text {text[error.start : error.start + 1]!r} in the arguments is a lone surrogate, which UTF-8 has "
-                "no bytes for; pass such texts as bytes, as by os.fsencode"
+                f"the text {text[error.start : error.start + 1]!r} in the arguments is a lone surrogate, which UTF-8 "
+                "has no bytes for; pass such texts as bytes, as by os.fsencode"
             ) from None
 
     def _attach(self, value: Any) -> Any:
