@@ -35,7 +35,7 @@ import Testing
         #expect(arbiter.crash.text.contains("#20 "), "\(arbiter.crash.text)")
     }
 
-    @Test func `a crash while a plugin is opened names no call`() throws {
+    @Test func `a crash while an app is closed names no call`() throws {
         let arbiter = try faults(config: #"{"close":"fail"}"#)
         #expect(try arbiter.result("echo", "[1]") == [1])
         arbiter.sayBye()
