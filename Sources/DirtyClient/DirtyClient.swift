@@ -135,7 +135,7 @@ extension DirtyClient {
         }
     }
 
-    /// Sends `call` and gives its answer chunk by chunk; an action that doesn't stream gives one.
+    /// Sends `call` and gives its answer chunk by chunk; an action that doesn't stream gives its result as one, or none for null.
     public func stream(_ call: DirtyCall) -> DirtyStream<DirtyResult> {
         DirtyStream(opener, .success(call)) { chunk throws(DirtyCallError) in chunk }
     }

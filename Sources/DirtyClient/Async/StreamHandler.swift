@@ -71,7 +71,7 @@ final class StreamHandler: ChannelInboundHandler {
         case .chunk(let chunk):
             batch.append(chunk)
         case .response(let result):
-            batch.append(result)
+            if !result.isNull { batch.append(result) }
             finish(nil)
         case .end:
             finish(nil)

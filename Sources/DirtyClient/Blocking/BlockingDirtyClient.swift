@@ -82,7 +82,7 @@ extension BlockingDirtyClient {
         }
     }
 
-    /// Sends `call` and gives its answer chunk by chunk; an action that doesn't stream gives one.
+    /// Sends `call` and gives its answer chunk by chunk; an action that doesn't stream gives its result as one, or none for null.
     ///
     /// The host holds the plugin back while nobody asks for the next chunk.
     public func stream(

@@ -48,7 +48,7 @@ public final class BlockingDirtyStream {
             return chunk
         case .response(let result):
             finish(exchange)
-            return result
+            return result.isNull ? nil : result
         case .end:
             finish(exchange)
             return nil

@@ -13,6 +13,11 @@ public struct DirtyResult: Sendable {
         self.attachments = attachments
     }
 
+    /// Whether it is null, as that of an action that has nothing to say.
+    var isNull: Bool {
+        json.elementsEqual("null".utf8)
+    }
+
     /// The value as a tree, bytes still as references.
     ///
     /// Throws an error of kind ``DirtyCallError/Kind/result`` if the text is not JSON, which only a broken host sends.

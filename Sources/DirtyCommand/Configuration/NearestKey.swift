@@ -9,7 +9,7 @@ enum NearestKey {
         let prefix = "dirty_"
         let whole = edits(Array(text.lowercased().utf8), Array(key.utf8))
         guard key.hasPrefix(prefix), !text.hasPrefix(prefix) else { return whole }
-        // One more than the edits themselves, so that a key written in full wins.
+        // One more than the edits themselves: leaving the prefix out is a mistake too.
         return min(whole, 1 + edits(Array(text.lowercased().utf8), Array(key.utf8.dropFirst(prefix.utf8.count))))
     }
 

@@ -9,7 +9,7 @@ extension Node {
 
     /// Whether there is nothing at all: an empty document.
     var isEmptyScalar: Bool {
-        if case .scalar(let scalar) = self { scalar.string.isEmpty && scalar.style == .any } else { false }
+        if case .scalar(let scalar) = self { scalar.string.isEmpty } else { false }
     }
 
     /// The node as JSON; nil for what JSON doesn't have: keys that aren't scalars, numbers that aren't finite.

@@ -46,6 +46,8 @@ extension CommandFailure {
     private static func fact(_ name: String, _ value: JSONValue) -> [String] {
         guard let text = value.stringValue else { return ["\(name): \(value)"] }
         let lines = text.split(separator: "\n", omittingEmptySubsequences: true)
+        // A host leaves empty what it doesn't know.
+        guard !lines.isEmpty else { return [] }
         guard lines.count > 1 else { return ["\(name): \(text)"] }
         return ["\(name):"] + lines.map { "  \($0)" }
     }

@@ -111,6 +111,17 @@ struct AsyncStreamTests {
         #expect(received == count)
     }
 
+    @Test("an action that doesn't stream gives one chunk, or none for null", arguments: [("7", [7]), ("null", [])])
+    func notAStream(result: String, chunks: [Int]) async throws {
+        let scene = try Scene { connection in
+            try connection.answer(connection.message(), "response", "\"result\":\(result)")
+        }
+        let client = DirtyClient(socket: scene.host.socketPath)
+        var numbers: [Int] = []
+        for try await number in client.stream("echo", "echo", as: Int.self) { numbers.append(number) }
+        #expect(numbers == chunks)
+    }
+
     @Test("a connection lost before the first chunk is told")
     func lost() async throws {
         let scene = try Scene { connection in _ = try connection.message() }

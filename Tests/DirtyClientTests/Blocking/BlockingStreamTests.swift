@@ -43,14 +43,17 @@ struct BlockingStreamTests {
         #expect(try stream.next() == nil)
     }
 
-    @Test("an action that doesn't stream gives one chunk")
+    @Test("an action that doesn't stream gives one chunk, or none for null")
     func notAStream() throws {
         let scene = try Scene { connection in
             try connection.answer(connection.message(), "response", #""result":7"#)
+            try connection.answer(connection.message(), "response", #""result":null"#)
         }
-        let stream = try BlockingDirtyClient(socket: scene.host.socketPath).stream(try DirtyCall("echo", "echo"))
+        let client = BlockingDirtyClient(socket: scene.host.socketPath)
+        let stream = try client.stream(try DirtyCall("echo", "echo"))
         #expect(try stream.next(as: Int.self) == 7)
         #expect(try stream.next() == nil)
+        #expect(try client.stream(try DirtyCall("echo", "nothing")).next() == nil)
     }
 
     @Test("letting go of a stream closes its connection")

@@ -1,0 +1,86 @@
+import DirtyArbiter
+import Testing
+
+@testable import DirtyCommand
+
+@Suite("Apps and their files")
+struct AppResolverTests {
+    private func resolve(_ texts: String...) throws -> AppResolver {
+        AppResolver(try texts.map { try AppEntry($0, origin: .argument) })
+    }
+
+    @Test(
+        "the default name is the file's, without lib and extension",
+        arguments: [
+            ("libEcho.so", "Echo"), ("/a/b/libText.Search.so", "Text.Search"), ("plugins/echo.so", "echo"),
+            ("libx.so.1.2", "x"),
+            ("lib.so", "lib"), ("x.so.d/library", "rary"), ("plain", "plain"), ("a.sound", "a.sound"),
+        ]
+    )
+    func defaultName(path: String, name: String) {
+        #expect(AppResolver.defaultName(of: path) == name)
+    }
+
+    @Test("a directory stands for every plugin in it, in order, with what is said of it")
+    func directory() throws {
+        let folder = try Folder()
+        for name in ["libB.so", "libA.so", "notes.txt", "deep/libC.so"] { try folder.write("", to: "p/" + name) }
+        let resolver = try resolve("\(folder.path)/p:2")
+        #expect(resolver.mistakes.isEmpty)
+        #expect(resolver.apps.map(\.name) == ["A", "B"])
+        #expect(resolver.apps.map(\.path) == ["\(folder.path)/p/libA.so", "\(folder.path)/p/libB.so"])
+        #expect(resolver.apps.map(\.workers) == [2, 2])
+    }
+
+    @Test("two apps of one name are refused, naming both")
+    func duplicates() throws {
+        let folder = try Folder()
+        for name in ["a/libX.so", "b/libX.so", "b/libY.so"] { try folder.write("", to: name) }
+        let resolver = try resolve("\(folder.path)/a/libX.so", "\(folder.path)/b/", "X=\(folder.path)/b/libY.so")
+        #expect(
+            resolver.mistakes.map(\.message) == [
+                "two apps are called 'X': \(folder.path)/a/libX.so and \(folder.path)/b/libX.so; give one of them another name by NAME=PATH",
+                "two apps are called 'X': \(folder.path)/a/libX.so and \(folder.path)/b/libY.so; give one of them another name by NAME=PATH",
+            ]
+        )
+    }
+
+    @Test("the same plugin may be hosted twice under two names")
+    func twice() throws {
+        let folder = try Folder()
+        try folder.write("", to: "libX.so")
+        let resolver = try resolve("\(folder.path)/libX.so", "Y=\(folder.path)/libX.so")
+        #expect(resolver.mistakes.isEmpty)
+        #expect(resolver.apps.map(\.name) == ["X", "Y"])
+    }
+
+    @Test("what can't be hosted is told")
+    func mistakes() throws {
+        let folder = try Folder()
+        try folder.write("", to: "empty/notes.txt")
+        try folder.write("{}", to: "ffi/m.json")
+        let resolver = try resolve(
+            "\(folder.path)/none.so",
+            "\(folder.path)/none.so:many",
+            "\(folder.path)/empty",
+            "x=\(folder.path)/ffi",
+            "\(folder.path)/ffi",
+            "\(folder.path)/ffi/m.json",
+            "/dev/null"
+        )
+        #expect(resolver.apps.isEmpty)
+        #expect(
+            resolver.mistakes.map(\.message) == [
+                "the plugin \(folder.path)/none.so can't be used: No such file or directory",
+                "the plugin \(folder.path)/none.so:many can't be used: No such file or directory (a number of workers is written PATH:DIGITS)",
+                "the directory \(folder.path)/empty holds no plugin, that is no file ending in .so",
+                "\(folder.path)/ffi is a directory, and its plugins can't all be called 'x'; leave the name out",
+                "\(folder.path)/ffi/m.json is a manifest for the FFI plugin, which this version doesn't have yet; "
+                    + "name plugins (.so) one by one to leave it out",
+                "\(folder.path)/ffi/m.json is a manifest for the FFI plugin, which this version doesn't have yet; "
+                    + "name plugins (.so) one by one to leave it out",
+                "/dev/null is neither a file nor a directory",
+            ]
+        )
+    }
+}
