@@ -138,5 +138,19 @@ let package = Package(
             exclude: ["Fixtures"],
             swiftSettings: swift
         ),
+        .testTarget(
+            name: "DirtyClientTests",
+            dependencies: ["DirtyClient", "DirtyWire", "TestSupport", .product(name: "NIOCore", package: "swift-nio")],
+            swiftSettings: swift
+        ),
+        .testTarget(
+            name: "DirtyCommandTests",
+            dependencies: [
+                "dirty", "DirtyArbiter", "DirtyClient", "DirtyCommand", "DirtyWire", "TestSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: swift
+        ),
     ]
 )
