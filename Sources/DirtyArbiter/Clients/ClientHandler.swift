@@ -155,11 +155,12 @@ final class ClientHandler: ChannelInboundHandler {
             dialect = .json(reader)
             guard let output else { return }
             messagesRead += 1
+            // Before the core sees the call, which counts the bytes anew.
+            releaseReserved()
             switch output {
             case .message(let message): handle(message)
             case .refused(let refused): answer(refused)
             }
-            releaseReserved()
         }
     }
 
@@ -176,11 +177,12 @@ final class ClientHandler: ChannelInboundHandler {
             dialect = .gd(reader)
             guard let output else { return }
             messagesRead += 1
+            // Before the core sees the call, which counts the bytes anew.
+            releaseReserved()
             switch output {
             case .message(let message): handle(message)
             case .refused(let refused): answer(refused)
             }
-            releaseReserved()
         }
     }
 

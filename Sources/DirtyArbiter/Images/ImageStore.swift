@@ -17,16 +17,22 @@ struct ImageStore: Sendable {
 
     /// Copies `plugin` and its `neighbours` for `generation`, as its image number `index`; blocks on the disk.
     ///
+    /// Neighbours are named relative to the plugin's folder, and stand so in the copy's.
+    ///
     /// - Returns: the path of the plugin's copy.
     func capture(plugin: String, neighbours: [String], generation: Int, index: Int) throws(ArbiterError) -> String {
         let generationPath = root + "/g\(generation)"
         try Self.makeDirectory(generationPath)
         let folder = generationPath + "/\(index)"
         try Self.makeDirectory(folder)
+        let (origin, name) = Self.split(plugin)
         for neighbour in neighbours {
-            try Self.copy(neighbour, into: folder)
+            try Self.makeFolders(of: neighbour, in: folder)
+            try Self.copy(origin + neighbour, to: folder + "/" + neighbour)
         }
-        return try Self.copy(plugin, into: folder)
+        let target = folder + "/" + name
+        try Self.copy(plugin, to: target)
+        return target
     }
 
     /// Removes the images of `generation`, whose last worker has gone; blocks on the disk.
@@ -45,10 +51,22 @@ struct ImageStore: Sendable {
         }
     }
 
-    @discardableResult
-    private static func copy(_ source: String, into folder: String) throws(ArbiterError) -> String {
-        let name = source[(source.lastIndex(of: "/").map(source.index(after:)) ?? source.startIndex)...]
-        let target = folder + "/" + name
+    /// Makes the folders that the relative path `file` needs within `folder`.
+    private static func makeFolders(of file: String, in folder: String) throws(ArbiterError) {
+        var path = folder
+        for part in file.split(separator: "/").dropLast() {
+            path += "/" + part
+            try makeDirectory(path)
+        }
+    }
+
+    /// The folder of `path`, empty or ending in a slash, and the name in it.
+    private static func split(_ path: String) -> (folder: String, name: String) {
+        let start = path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex
+        return (String(path[..<start]), String(path[start...]))
+    }
+
+    private static func copy(_ source: String, to target: String) throws(ArbiterError) {
         let input = open(source, O_RDONLY | O_CLOEXEC)
         guard input >= 0 else { throw ArbiterError(.plugin, "can't read \(source): \(errorText())") }
         defer { close(input) }
@@ -58,7 +76,7 @@ struct ImageStore: Sendable {
         while true {
             // Stays inside the kernel, and shares blocks where the file system can.
             let count = retryingInterrupts { sendfile(output, input, nil, 1 << 30) }
-            if count == 0 { return target }
+            if count == 0 { return }
             guard count > 0 else {
                 throw ArbiterError(.environment, "can't copy \(source) to \(target): \(errorText())")
             }

@@ -12,7 +12,7 @@ struct PluginDescription: Sendable {
     let isExclusive: Bool
     /// Its actions and their parameters, or null.
     let manifest: JSONValue
-    /// Libraries in the plugin's own folder that it needs, found by `$ORIGIN`.
+    /// Libraries in the plugin's own folder that it needs, found by `$ORIGIN`; relative to that folder.
     let neighbours: [String]
 
     /// Reads what `dirty-worker --describe` printed; nil if it isn't that.

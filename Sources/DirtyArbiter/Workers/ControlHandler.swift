@@ -35,6 +35,12 @@ final class ControlHandler: ChannelInboundHandler {
         take(unwrapInboundIn(data))
     }
 
+    func channelInactive(context: ChannelHandlerContext) {
+        // The descriptor is closed, and its number may be a client's by the time that handlers are removed.
+        self.context = nil
+        context.fireChannelInactive()
+    }
+
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         // The worker's exit, which follows, says what there is to say.
         context.close(promise: nil)
@@ -60,6 +66,9 @@ final class ControlHandler: ChannelInboundHandler {
 
     /// Closes our end: the worker's watchdog then kills its process group.
     func close() {
+        // Let go at once: the descriptor is closed before `channelInactive` comes.
+        let context = self.context
+        self.context = nil
         context?.close(promise: nil)
     }
 

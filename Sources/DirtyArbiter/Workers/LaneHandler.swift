@@ -41,6 +41,8 @@ final class LaneHandler: ChannelInboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        // The descriptor is closed, and its number may be a client's by the time that handlers are removed.
+        self.context = nil
         loop.laneClosed(lane)
         context.fireChannelInactive()
     }
@@ -80,6 +82,9 @@ final class LaneHandler: ChannelInboundHandler {
 
     /// Closes our end, which tells the worker to end the lane.
     func close() {
+        // Let go at once: the descriptor is closed before `channelInactive` comes.
+        let context = self.context
+        self.context = nil
         context?.close(promise: nil)
     }
 

@@ -45,6 +45,12 @@ final class OutputHandler: ChannelInboundHandler {
         self.context = nil
     }
 
+    func channelInactive(context: ChannelHandlerContext) {
+        // The descriptor is closed, and its number may be a client's by the time that handlers are removed.
+        self.context = nil
+        context.fireChannelInactive()
+    }
+
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let buffer = unwrapInboundIn(data)
         buffer.withUnsafeReadableBytes(take)
@@ -65,6 +71,8 @@ final class OutputHandler: ChannelInboundHandler {
     func close() {
         if !line.isEmpty { logLine() }
         if suppressed > 0 { logSuppressed() }
+        let context = self.context
+        self.context = nil
         context?.close(promise: nil)
     }
 

@@ -21,6 +21,7 @@ enum Describe {
                     "flags": JSONValue(table.functions.flags),
                     "flag_names": .array(table.flagNames.map { .string($0) }),
                     "manifest": table.manifest,
+                    "neighbours": .array(Neighbours.of(file).map { .string($0) }),
                 ],
                 on: output
             )

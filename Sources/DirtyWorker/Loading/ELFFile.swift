@@ -4,6 +4,10 @@ import Glibc
 struct ELFFile {
     /// The functions and data it exports.
     private(set) var exports: [String] = []
+    /// The libraries it needs, by the names that the dynamic linker looks for.
+    private(set) var needed: [String] = []
+    /// Where it says they are to be looked for, `$ORIGIN` still in it.
+    private(set) var searchPaths: [String] = []
 
     private let descriptor: Int32
     private var size = 0
@@ -75,30 +79,35 @@ struct ELFFile {
         readDynamic(dynamic)
     }
 
-    /// Reads the names of the exported symbols.
+    /// Reads the names of the exported symbols and of the libraries needed.
     ///
-    /// A table that makes no sense exports nothing.
+    /// A table that makes no sense exports and needs nothing.
     private mutating func readDynamic(_ dynamic: [UInt8]) {
         var values: [Int: Int] = [:]
+        var neededNames: [Int] = []
         for entry in stride(from: 0, to: dynamic.count - 15, by: 16) {
             let tag = Self.integer(dynamic, at: entry, bytes: 8)
             if tag == 0 { break }
             values[tag] = Self.integer(dynamic, at: entry + 8, bytes: 8)
+            if tag == 1 { neededNames.append(Self.integer(dynamic, at: entry + 8, bytes: 8)) }
         }
         guard let symbolTable = values[6].flatMap(fileOffset), let stringTable = values[5].flatMap(fileOffset),
             let stringBytes = values[10]
         else { return }
         let strings = bytes(at: stringTable, count: stringBytes)
+        needed = neededNames.compactMap { Self.string(strings, at: $0) }
+        // DT_RUNPATH, or where there is none DT_RPATH, as ld.so(8) has it.
+        searchPaths =
+            (values[29] ?? values[15]).flatMap { Self.string(strings, at: $0) }?
+            .split(separator: ":").map(String.init) ?? []
         let count = values[4].map(countFromHash) ?? values[0x6FFF_FEF5].map(countFromGNUHash) ?? 0
         let symbols = bytes(at: symbolTable, count: count * 24)
         for symbol in stride(from: 0, to: symbols.count - 23, by: 24) {
             let isDefined = Self.integer(symbols, at: symbol + 6, bytes: 2) != 0
             let isVisible = symbols[symbol + 4] >> 4 != 0 && [0, 3].contains(symbols[symbol + 5] & 3)
             let start = Self.integer(symbols, at: symbol, bytes: 4)
-            guard isDefined, isVisible, start < strings.count,
-                let end = strings[start...].firstIndex(of: 0)
-            else { continue }
-            exports.append(String(decoding: strings[start..<end], as: UTF8.self))
+            guard isDefined, isVisible, let name = Self.string(strings, at: start) else { continue }
+            exports.append(name)
         }
     }
 
@@ -152,6 +161,12 @@ struct ELFFile {
                 filled += read
             }
         }
+    }
+
+    /// The NUL-terminated string there; nil if it lies beyond the end.
+    private static func string(_ bytes: [UInt8], at offset: Int) -> String? {
+        guard offset >= 0, offset < bytes.count, let end = bytes[offset...].firstIndex(of: 0) else { return nil }
+        return String(decoding: bytes[offset..<end], as: UTF8.self)
     }
 
     /// The little-endian integer there; 0 if it lies beyond the end.
