@@ -131,7 +131,16 @@ let package = Package(
         ),
         .testTarget(name: "DirtyWireTests", dependencies: ["DirtyWire"], swiftSettings: swift),
         .testTarget(name: "ArbiterCoreTests", dependencies: ["ArbiterCore"], swiftSettings: swift),
-        .testTarget(name: "DirtyKitTests", dependencies: ["DirtyKit", "DirtyKitTesting"], swiftSettings: swift),
+        .testTarget(
+            name: "DirtyKitTests",
+            dependencies: ["CDirtyApp", "DirtyKit", "DirtyKitTesting"],
+            swiftSettings: swift
+        ),
+        .testTarget(
+            name: "TextSearchTests",
+            dependencies: ["DirtyKit", "DirtyKitTesting", "TextSearch"],
+            swiftSettings: swift
+        ),
         .testTarget(
             name: "DirtyWorkerTests",
             dependencies: ["DirtyWorker", "DirtyWire", "CDirtyLink", "CDirtyApp"],

@@ -118,6 +118,8 @@ extern "C" {
 
 /* One chunk of a streamed answer. */
 #define DIRTY_EMIT_CHUNK 0
+/* Nothing yet: says that the answer is a stream, so that it ends as one even if no chunk comes. */
+#define DIRTY_EMIT_BEGIN 1
 
 /* ---- Bytes ---------------------------------------------------------------------------------------------------- */
 
@@ -195,9 +197,9 @@ typedef struct DirtyHost {
      * runs on is killed. */
     int32_t (*poll)(void *ctx, uint64_t id);
 
-    /* Sends one piece of a streamed answer. `kind` is DIRTY_EMIT_CHUNK. `json` is one JSON value of `len` bytes,
+    /* Sends one piece of a streamed answer. `kind` is DIRTY_EMIT_CHUNK: `json` is one JSON value of `len` bytes,
      * lent, needing no NUL; `atts` are the `n` attachments it refers to by {"$attachment":i}, and may be NULL if `n`
-     * is 0.
+     * is 0. With DIRTY_EMIT_BEGIN nothing is sent and they are ignored: the call is only noted to stream.
      *
      * Blocks while the caller reads slowly, until the piece is written or the call has ended. Pieces sent from
      * several threads never mix; their order is that of the calls.

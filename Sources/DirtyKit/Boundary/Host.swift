@@ -24,6 +24,13 @@ final class Host: @unchecked Sendable {
         table.poll?(table.ctx, id) ?? DIRTY_OK
     }
 
+    /// Says that call `id` answers with a stream, even if no chunk comes.
+    ///
+    /// A host too old to know that answers null then.
+    func beginStream(_ id: UInt64) {
+        _ = table.emit?(table.ctx, id, Int32(DIRTY_EMIT_BEGIN), nil, 0, nil, 0)
+    }
+
     /// Sends a chunk; blocks until it is written or the call has ended.
     func emit(_ id: UInt64, _ output: JSONOutput) -> Int32 {
         guard let emit = table.emit else { return DIRTY_E_UNSUPPORTED }

@@ -14,7 +14,10 @@ struct Invocation {
 
     var context: CallContext { CallContext(call: call) }
 
-    func writer(_ executor: LaneExecutor?) -> StreamWriter { StreamWriter(call: call, executor: executor) }
+    func writer(_ executor: LaneExecutor?) -> StreamWriter {
+        call.host.beginStream(call.id)
+        return StreamWriter(call: call, executor: executor)
+    }
 
     /// Takes the arguments apart and lends them for the duration of `body`.
     func withArguments<Result>(

@@ -20,6 +20,7 @@ enum ControlMessage {
     struct Setup {
         var protocolRevision: Int
         var version: String
+        var worker: WorkerNumber
         var lanes: Int
         var maxFrameBytes: Int
     }
@@ -32,6 +33,10 @@ enum ControlMessage {
                 Setup(
                     protocolRevision: try Self.integer("protocol", in: value),
                     version: try Self.string("version", in: value),
+                    worker: WorkerNumber(
+                        id: try Self.integer("worker_id", in: value),
+                        slot: try Self.integer("slot", in: value)
+                    ),
                     lanes: try Self.integer("lanes", in: value),
                     maxFrameBytes: try Self.integer("max_frame_bytes", in: value)
                 )

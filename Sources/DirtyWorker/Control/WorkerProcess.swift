@@ -9,6 +9,7 @@ import Synchronization
 /// No plugin code runs on it.
 final class WorkerProcess: Sendable {
     private let link: ControlLink
+    private let number: WorkerNumber
     private let lanes: [Lane]
     /// Set when apps want to be told of cancelled calls, before the arbiter hears that the worker is ready.
     private let cancelHooks = Mutex<CancelHooks?>(nil)
@@ -16,8 +17,9 @@ final class WorkerProcess: Sendable {
     /// Bytes of a stuck thread's backtrace at most.
     private static let maxTraceBytes = 16 << 10
 
-    private init(link: ControlLink, lanes: [Lane]) {
+    private init(link: ControlLink, number: WorkerNumber, lanes: [Lane]) {
         self.link = link
+        self.number = number
         self.lanes = lanes
     }
 
@@ -96,7 +98,7 @@ final class WorkerProcess: Sendable {
             "version": .string(DirtyVersion.current),
             "pid": .int(Int64(getpid())),
         ])
-        return WorkerProcess(link: link, lanes: lanes)
+        return WorkerProcess(link: link, number: setup.worker, lanes: lanes)
     }
 
     /// Does what the arbiter says, until it is gone.
@@ -136,7 +138,7 @@ final class WorkerProcess: Sendable {
     private func host(_ specs: [AppSpec]) -> Never {
         let hosted: WorkerApps
         do {
-            hosted = try WorkerApps(opening: specs, lanes: lanes)
+            hosted = try WorkerApps(opening: specs, worker: number, lanes: lanes)
         } catch {
             link.send([
                 "type": "failed",

@@ -34,7 +34,7 @@ struct CallState {
     private var subject: CallSubject?
     /// Whether what ends the call has happened.
     private var isAnswered = true
-    /// Whether a chunk has been sent.
+    /// Whether the answer is a stream: a chunk has been sent, or is said to come.
     private var hasEmitted = false
     /// Whether the answer has been sent while `handle` runs, so that a `free` frame is owed when it returns.
     private var owesFree = false
@@ -80,6 +80,11 @@ struct CallState {
         // With the arbiter gone from the lane, the call can only end.
         isAnswered = isBroken
         return isBroken ? DIRTY_E_GONE : DIRTY_OK
+    }
+
+    /// Notes that the answer is a stream, before its first chunk.
+    mutating func beginStream() {
+        hasEmitted = true
     }
 
     /// Ends the call as `finish` says, on the lane's own thread or another.

@@ -160,9 +160,13 @@ extension Lane {
     func emit(_ id: UInt64, kind: Int32, _ value: PluginValue) -> Int32 {
         let wanted = poll(id)
         guard wanted == DIRTY_OK else { return wanted }
-        guard kind == DIRTY_EMIT_CHUNK else { return DIRTY_E_UNSUPPORTED }
+        guard kind == DIRTY_EMIT_CHUNK || kind == DIRTY_EMIT_BEGIN else { return DIRTY_E_UNSUPPORTED }
         return state.withLock { state in
             guard state.isOpen(id) else { return DIRTY_E_GONE }
+            if kind == DIRTY_EMIT_BEGIN {
+                state.beginStream()
+                return DIRTY_OK
+            }
             let result = state.emit(value)
             if result == DIRTY_E_GONE { active.store(0, ordering: .relaxed) }
             return result

@@ -7,19 +7,21 @@ import CDirtyWorker
 ///
 /// Every function may be called on any thread, and finds its lane in the call's id.
 final class HostTable: Sendable {
-    private let appName: [UInt8]
+    private let logPrefix: [UInt8]
     private let lanes: [Lane]
+    private let identity: HostIdentity
 
-    private init(appName: String, lanes: [Lane]) {
-        self.appName = Array("[\(appName)] ".utf8)
+    private init(appName: String, worker: WorkerNumber, lanes: [Lane]) {
+        logPrefix = Array("[\(appName)] ".utf8)
         self.lanes = lanes
+        identity = HostIdentity(app: appName, worker: worker, lanes: lanes.count)
     }
 
     /// Makes the table for the app called `appName`.
     ///
     /// Never freed, since plugins keep it.
-    static func make(appName: String, lanes: [Lane]) -> UnsafePointer<DirtyHost> {
-        let context = Unmanaged.passRetained(HostTable(appName: appName, lanes: lanes))
+    static func make(appName: String, worker: WorkerNumber, lanes: [Lane]) -> UnsafePointer<DirtyHost> {
+        let context = Unmanaged.passRetained(HostTable(appName: appName, worker: worker, lanes: lanes))
         let table = UnsafeMutablePointer<DirtyHost>.allocate(capacity: 1)
         table.initialize(
             to: DirtyHost(
@@ -50,7 +52,9 @@ final class HostTable: Sendable {
                         UnsafeRawBufferPointer(start: message, count: message == nil ? 0 : length)
                     )
                 },
-                extension: { _, _ in nil }
+                extension: { context, name in
+                    HostTable.extension(context, name)
+                }
             )
         )
         return UnsafePointer(table)
@@ -71,10 +75,18 @@ final class HostTable: Sendable {
         }
     }
 
+    private static func `extension`(
+        _ context: UnsafeMutableRawPointer?,
+        _ name: UnsafePointer<CChar>?
+    ) -> UnsafeRawPointer? {
+        guard let context, let name, String(cString: name) == HostIdentity.extensionName else { return nil }
+        return Unmanaged<HostTable>.fromOpaque(context)._withUnsafeGuaranteedRef { $0.identity.text }
+    }
+
     private static func log(_ context: UnsafeMutableRawPointer?, _ level: Int32, _ message: UnsafeRawBufferPointer) {
         guard let context else { return }
         var line = (LogLevel(rawValue: level) ?? .info).linePrefix
-        Unmanaged<HostTable>.fromOpaque(context)._withUnsafeGuaranteedRef { line.append(contentsOf: $0.appName) }
+        Unmanaged<HostTable>.fromOpaque(context)._withUnsafeGuaranteedRef { line.append(contentsOf: $0.logPrefix) }
         let newlines: [UInt8] = [0x0A, 0x0D]
         for byte in message {
             line.append(newlines.contains(byte) ? UInt8(ascii: " ") : byte)

@@ -21,12 +21,12 @@ struct WorkerApps: @unchecked Sendable {
     }
 
     /// Loads and opens all of `specs`.
-    init(opening specs: [AppSpec], lanes: [Lane]) throws(Failure) {
+    init(opening specs: [AppSpec], worker: WorkerNumber, lanes: [Lane]) throws(Failure) {
         var loaded: [LoadedApp] = []
         for spec in specs {
             do {
                 let table = try PluginLoader.load(image: spec.image, path: spec.path)
-                let host = HostTable.make(appName: spec.name, lanes: lanes)
+                let host = HostTable.make(appName: spec.name, worker: worker, lanes: lanes)
                 loaded.append(LoadedApp(name: spec.name, path: spec.path, table: table, host: host, instance: nil))
             } catch {
                 throw Failure(spec: spec, reason: error)
