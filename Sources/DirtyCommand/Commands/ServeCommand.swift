@@ -43,6 +43,9 @@ struct ServeCommand: AsyncParsableCommand, SignalWaiting, Sendable {
         for warning in loaded.warnings {
             logger.warning("ignored", metadata: ["what": "\(warning)"])
         }
+        if loaded.settings.arbiter.apps.isEmpty {
+            logger.warning("no app is named, on the command line or in dirty_apps: every call fails")
+        }
         let arbiter = Arbiter(loaded.settings.arbiter, logger: logger)
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
