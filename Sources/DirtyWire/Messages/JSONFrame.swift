@@ -40,14 +40,6 @@ public enum JSONFrame {
         JSONText.appendString(appPath, to: &frame)
         frame.append(contentsOf: #","action":"#.utf8)
         JSONText.appendString(action, to: &frame)
-        if let args {
-            frame.append(contentsOf: #","args":"#.utf8)
-            frame.append(contentsOf: args)
-        }
-        if let kwargs {
-            frame.append(contentsOf: #","kwargs":"#.utf8)
-            frame.append(contentsOf: kwargs)
-        }
         if let timeout {
             frame.append(contentsOf: #","timeout":"#.utf8)
             JSONValue.double(timeout).write(into: &frame)
@@ -67,6 +59,15 @@ public enum JSONFrame {
                 JSONText.appendInteger(size, to: &frame)
             }
             frame.append(UInt8(ascii: "]"))
+        }
+        // Last, so that a host which keeps only the beginning of what it has no room for knows what it was.
+        if let args {
+            frame.append(contentsOf: #","args":"#.utf8)
+            frame.append(contentsOf: args)
+        }
+        if let kwargs {
+            frame.append(contentsOf: #","kwargs":"#.utf8)
+            frame.append(contentsOf: kwargs)
         }
         frame.append(UInt8(ascii: "}"))
         setLength(of: &frame)

@@ -25,8 +25,8 @@ struct AsyncStreamTests {
         #expect(
             messages.first
                 == [
-                    "type": "request", "id": 1, "app_path": "tokens", "action": "generate", "args": ["x"],
-                    "kwargs": ["n": 3], "attachments": [],
+                    "type": "request", "id": 1, "app_path": "tokens", "action": "generate", "attachments": [],
+                    "args": ["x"], "kwargs": ["n": 3],
                 ]
         )
     }

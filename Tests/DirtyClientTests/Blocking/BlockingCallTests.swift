@@ -19,8 +19,8 @@ struct BlockingCallTests {
         let result = try BlockingDirtyClient(socket: scene.host.socketPath).send(call)
         #expect(
             try result.decode(String.self)
-                == #"{"type":"request","id":1,"app_path":"search","action":"query","args":["fox \"1\""],"#
-                + #""kwargs":{"limit":5},"timeout":2.5,"affinity":"user 7","traceparent":"00-1-2-01","attachments":[]}"#
+                == #"{"type":"request","id":1,"app_path":"search","action":"query","timeout":2.5,"affinity":"user 7","#
+                + #""traceparent":"00-1-2-01","attachments":[],"args":["fox \"1\""],"kwargs":{"limit":5}}"#
         )
     }
 

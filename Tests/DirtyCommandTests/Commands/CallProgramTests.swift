@@ -25,9 +25,8 @@ struct CallProgramTests {
         #expect(
             host.log.messages == [
                 [
-                    "type": "request", "id": 1, "app_path": "app", "action": "act", "args": [5, "x"],
+                    "type": "request", "id": 1, "app_path": "app", "action": "act", "timeout": 2.0, "args": [5, "x"],
                     "kwargs": ["k": [1]],
-                    "timeout": 2.0,
                 ]
             ]
         )
