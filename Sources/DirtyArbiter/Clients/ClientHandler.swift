@@ -130,10 +130,13 @@ final class ClientHandler: ChannelInboundHandler {
             }
             take(first)
         case .json(var reader):
+            // Or the bytes so far would have two owners, and be copied whole with every piece that comes.
+            dialect = .unknown(ByteBuffer())
             reader.append(bytes)
             dialect = .json(reader)
             readJSON()
         case .gd(var reader):
+            dialect = .unknown(ByteBuffer())
             reader.append(bytes)
             dialect = .gd(reader)
             readGD()
