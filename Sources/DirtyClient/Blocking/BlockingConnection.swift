@@ -54,6 +54,12 @@ final class BlockingConnection: @unchecked Sendable {
         if let problem { throw problem }
     }
 
+    /// What the host said last, if it closed the connection while a request was being sent: why it wouldn't have it.
+    func farewell() -> DirtyCallError? {
+        guard case .error(let error) = try? receive(by: .after(.seconds(1))).contents else { return nil }
+        return error
+    }
+
     /// Sends a `cancel`, from any thread; without effect once the connection is lost.
     func sendCancel(of id: UInt64) {
         output.withLock { output in

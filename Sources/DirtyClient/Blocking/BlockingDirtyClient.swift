@@ -168,7 +168,11 @@ extension BlockingDirtyClient {
             id: id,
             deadline: .after(timeout.map { $0 + Self.timeoutSlack })
         )
-        try exchange.connection.send(frame, attachments: call.attachments, by: exchange.deadline)
+        do throws(DirtyCallError) {
+            try exchange.connection.send(frame, attachments: call.attachments, by: exchange.deadline)
+        } catch {
+            throw error.type == .connection ? exchange.connection.farewell() ?? error : error
+        }
         if let canceller, !canceller.began(on: exchange.connection, id: id) {
             exchange.connection.sendCancel(of: id)
         }

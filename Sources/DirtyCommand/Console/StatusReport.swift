@@ -14,10 +14,10 @@ struct StatusReport {
     }
 
     private var summary: String {
-        let ready = status["ready"]?.boolValue == true ? "ready" : "not every worker ready"
-        return "dirty-host \(text("version")), pid \(text("pid")), \(text("state")) (\(ready)), "
-            + "up \(Self.duration(status["uptime"])), generation \(text("generation")), "
-            + "connections \(text("connections")), \(text("socket"))"
+        var parts = ["dirty-host \(text("version"))", "pid \(text("pid"))", text("state")]
+        if status["ready"]?.boolValue != true { parts.append("not every worker ready") }
+        parts += ["up \(Self.duration(status["uptime"]))", "connections \(text("connections"))", text("socket")]
+        return parts.joined(separator: ", ")
     }
 
     private var workers: TextTable {

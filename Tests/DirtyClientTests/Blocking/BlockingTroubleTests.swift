@@ -75,6 +75,24 @@ struct BlockingTroubleTests {
         #expect(try client.call("echo", "echo") == 1)
     }
 
+    @Test("what a host says before it closes on a call it won't read is the call's error")
+    func refusedWhileSending() throws {
+        let scene = try Scene { connection in
+            _ = try connection.bytes(10)
+            try connection.send(
+                #"{"type":"error","id":null,"error":{"error_type":"DirtyProtocolError","message":"too long","#
+                    + #""details":{"executed":"no","what":"too_large"}}}"#
+            )
+        }
+        let client = BlockingDirtyClient(socket: scene.host.socketPath)
+        let error = try blockingCallError { () throws(DirtyCallError) in
+            try client.call("echo", "echo", [UInt8](repeating: 1, count: 10_000_000))
+        }
+        #expect(error.type == .protocol)
+        #expect(error.message == "too long")
+        #expect(error.executed == .no)
+    }
+
     @Test("an error with executed \"no\" is tried again by policy, one with \"maybe\" never")
     func retries() throws {
         let scene = try Scene { connection in

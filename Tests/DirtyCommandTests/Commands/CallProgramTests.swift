@@ -142,7 +142,7 @@ struct CallProgramTests {
             }
         }
         #expect(
-            try dirty(host, "status").output.hasPrefix("dirty-host -, pid -, serving (not every worker ready), up -")
+            try dirty(host, "status").output.hasPrefix("dirty-host -, pid -, serving, not every worker ready, up -")
         )
         #expect(
             try dirty(host, "status", "--json").output == "{\"state\":\"serving\",\"ready\":false,\"workers\":[]}\n"

@@ -37,7 +37,7 @@ struct StatusReportTests {
         ]
         #expect(
             StatusReport(status).text == """
-                dirty-host 0.1.0, pid 42, serving (ready), up 1 min 15 s, generation 0, connections 3, /run/dirty.sock
+                dirty-host 0.1.0, pid 42, serving, up 1 min 15 s, connections 3, /run/dirty.sock
 
                 WORKER  SLOT  PID  STATE     GENERATION  BUSY  CALLS  RESTARTS  MEMORY  APPS
                      1     0  100  ready              0   1/2   1234         0  23 MiB  Echo,Counter
