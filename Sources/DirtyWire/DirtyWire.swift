@@ -1,8 +1,8 @@
 // DirtyWire: what travels between clients, arbiter and workers, as bytes. It opens no sockets and imports nothing.
 //
 // JSON/      The language. JSONMachine knows RFC 8259 and takes a text in pieces; JSONCheck runs it over a whole one.
-//            JSONReader builds values from texts that passed. JSONValue and JSONObject are the tree, JSONText the pieces
-//            of text, StringSpan and NumberSpan values in place, JSONError what is wrong and where.
+//            JSONReader builds values from texts that passed. JSONValue and JSONObject are the tree, JSONText writes
+//            text, StringSpan and NumberSpan are values in place, JSONError says what is wrong and where.
 // Messages/  What clients and host say in JSON. RequestScanner passes over a message as it arrives and gives a
 //            RequestHead; ReplyHead is a client's view of a reply; JSONFrame builds frames. ErrorReply is what clients
 //            see of a failure, with ErrorType and Executed; ProtocolError and ProtocolFault what they did wrong.

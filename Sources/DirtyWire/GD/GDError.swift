@@ -91,7 +91,7 @@ public struct GDError: Error, Hashable, Sendable {
         case .notFinite(let number):
             "the float at byte \(offset) is \(number), which JSON cannot express; send nil or a string instead"
         case .integerOutOfRange(let digits):
-            "the integer \(digits.prefix(40)) at byte \(offset) is beyond 64 bits with sign; use a string or a float for it"
+            "the integer \(digits.prefix(40)) at byte \(offset) is beyond 64 bits with sign; use a string or a float"
         case .numberOutOfRange:
             "the number at byte \(offset) is beyond the range of a double"
         case .unknownAttachment(let index):

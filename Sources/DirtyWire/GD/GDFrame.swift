@@ -33,17 +33,6 @@ public enum GDFrame {
         return total
     }
 
-    /// A whole frame with a reply: `body` is a result, a chunk's data or an error object as GD value, and empty for an
-    /// end.
-    public static func reply(_ kind: ReplyKind, requestID: UInt64, body: [UInt8] = []) -> [UInt8] {
-        var frame = [UInt8](repeating: 0, count: openingBytes(of: kind))
-        frame.withUnsafeMutableBytes { buffer in
-            _ = writeOpening(of: kind, requestID: requestID, bodyBytes: body.count, into: buffer)
-        }
-        frame.append(contentsOf: body)
-        return frame
-    }
-
     private static func type(of kind: ReplyKind) -> GDType {
         switch kind {
         case .response: .response

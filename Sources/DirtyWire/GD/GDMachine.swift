@@ -38,6 +38,7 @@ struct GDMachine: Sendable {
     /// The length of all pieces so far, the current one not counted.
     private var offset = 0
 
+    /// A machine at the start of a value, in which `maxDepth` containers may lie within each other.
     init(maxDepth: Int = GDLimits.depth) {
         self.maxDepth = maxDepth
     }
@@ -146,7 +147,9 @@ struct GDMachine: Sendable {
         case .string:
             left = Int(length)
             return left == 0 ? try endText(before: next, &sink) : .text
-        default:
+        case .none, .bool, .int, .float:
+            preconditionFailure("a length read for \(tag.phrase), which has none")
+        case .list, .dict:
             guard length <= GDLimits.items else {
                 throw GDError(.tooManyItems(count: Int(length), limit: GDLimits.items), at: tagOffset)
             }

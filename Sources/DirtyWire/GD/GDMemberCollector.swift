@@ -7,6 +7,7 @@ struct GDMemberCollector: GDSink, Sendable {
         var range = 0..<0
     }
 
+    /// One for each ``GDRequestMember``, at its raw value.
     private var spans = InlineArray<7, Span>(repeating: Span())
     /// One bit per member whose name has come.
     private var named: UInt8 = 0

@@ -42,6 +42,8 @@ public struct JSONError: Error, Hashable, Sendable {
     }
 
     /// What could have stood in an unexpected byte's place.
+    ///
+    /// Raw values are phrases for messages.
     public enum Expectation: String, Hashable, Sendable {
         case value = "a value"
         case elementOrEnd = "a value or ']'"
@@ -64,6 +66,9 @@ public struct JSONError: Error, Hashable, Sendable {
             "the JSON text ends at byte \(offset), in the middle of a value"
         case .byteOrderMark:
             "the JSON text begins with a byte order mark; send UTF-8 without one"
+        case .unexpected(UInt8(ascii: "N"), .value), .unexpected(UInt8(ascii: "N"), .elementOrEnd),
+            .unexpected(UInt8(ascii: "I"), .value), .unexpected(UInt8(ascii: "I"), .elementOrEnd):
+            "byte \(offset) begins no JSON value; NaN and Infinity have no form in JSON, send null or a string instead"
         case .unexpected(let byte, let expected):
             "byte \(offset) is \(Self.name(of: byte)) where \(expected.rawValue) is expected"
         case .trailingByte(let byte):

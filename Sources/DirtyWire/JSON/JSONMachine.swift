@@ -1,7 +1,8 @@
 /// The grammar of RFC 8259 as a machine that takes a text in pieces, cut anywhere, and allocates nothing.
 ///
 /// It is the one place that knows what JSON is: whoever builds values from a text has it checked here first. After an
-/// error the machine is of no more use.
+/// error the machine is of no more use. What is inlined is said everywhere, as the inliner's own choice changes with
+/// unrelated code and costs up to a third.
 struct JSONMachine {
     /// How many containers may lie within each other at most.
     static let depthLimit = 512
@@ -38,6 +39,7 @@ struct JSONMachine {
     /// What must come yet of a literal, the next byte lowest.
     private var literalRest: UInt32 = 0
 
+    /// A machine at the start of a text, in which `maxDepth` containers may lie within each other, and 512 at most.
     init(maxDepth: Int = depthLimit) {
         self.maxDepth = min(maxDepth, Self.depthLimit)
     }
@@ -172,6 +174,11 @@ struct JSONMachine {
         throw JSONError(.truncated, at: offset)
     }
 
+    @inline(never)
+    private static func trap(_ byte: UInt8, in state: State) -> Never {
+        preconditionFailure("byte \(byte) was given to what does not read it in state \(state)")
+    }
+
     private func unexpected(_ byte: UInt8, at position: Int, _ expected: JSONError.Expectation) -> JSONError {
         JSONError(.unexpected(byte, expected: expected), at: offset &+ position)
     }
@@ -279,7 +286,11 @@ extension JSONMachine {
         case .zero where byte == UInt8(ascii: "."), .integer where byte == UInt8(ascii: "."): return .point
         case .zero, .integer, .fraction: return byte | 0x20 == UInt8(ascii: "e") ? .exponentMark : nil
         case .exponent: return nil
-        default: throw unexpected(byte, at: position, .digit)
+        case .minus, .point, .exponentMark, .exponentSign: throw unexpected(byte, at: position, .digit)
+        case .root, .value, .elementOrEnd, .memberOrEnd, .memberName, .colon, .commaOrArrayEnd, .commaOrObjectEnd,
+            .done,
+            .string, .utf8, .escape, .hexDigits, .lowBackslash, .lowLetter, .literal:
+            Self.trap(byte, in: state)
         }
     }
 }
@@ -323,6 +334,7 @@ extension JSONMachine {
 
     /// Takes a byte of a string that is not plain, ends nothing, and begins no UTF-8 sequence that is whole in this
     /// piece.
+    @inline(never)
     private mutating func beginOddity<Sink: JSONSink>(
         _ byte: UInt8,
         at place: Int,
@@ -341,6 +353,7 @@ extension JSONMachine {
     }
 
     /// Takes a byte of an escape, after its backslash.
+    @inline(never)
     private mutating func escapeByte<Sink: JSONSink>(
         _ byte: UInt8,
         _ state: State,
@@ -364,11 +377,17 @@ extension JSONMachine {
             codeUnit = codeUnit << 4 | UInt16(digit)
             hexDigitsLeft &-= 1
             return hexDigitsLeft == 0 ? try endCodeUnit(&sink) : .hexDigits
-        default:
+        case .lowBackslash, .lowLetter:
             throw JSONError(.loneSurrogate, at: escapeOffset)
+        case .root, .value, .elementOrEnd, .memberOrEnd, .memberName, .colon, .commaOrArrayEnd, .commaOrObjectEnd,
+            .done,
+            .string, .utf8, .minus, .zero, .integer, .point, .fraction, .exponentMark, .exponentSign, .exponent,
+            .literal:
+            Self.trap(byte, in: state)
         }
     }
 
+    @inline(never)
     private mutating func endCodeUnit<Sink: JSONSink>(_ sink: inout Sink) throws(JSONError) -> State {
         let isLow = codeUnit & 0xFC00 == 0xDC00
         guard isLow == needsLowSurrogate else { throw JSONError(.loneSurrogate, at: escapeOffset) }

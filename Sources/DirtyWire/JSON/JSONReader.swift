@@ -72,9 +72,7 @@ struct JSONReader {
         return NumberSpan(range: start..<position, isInteger: isInteger)
     }
 
-    /// Reads one byte after white space, a bracket, comma or colon, and says whether it is `byte`.
-    ///
-    /// If it is not, it stays unread.
+    /// Skips white space, and the byte after it if that is `byte`; says whether it was.
     mutating func skip(_ byte: UInt8) -> Bool {
         guard next() == byte else { return false }
         position += 1

@@ -1,9 +1,9 @@
-/// Pieces of JSON text, for who writes it byte by byte.
-public enum JSONText {
+/// Pieces of JSON text, written byte by byte.
+enum JSONText {
     /// Appends the UTF-8 bytes of a string as a JSON string, with quotes, escaping what must be.
     ///
     /// The bytes must be valid UTF-8; they are not checked.
-    public static func appendString(_ utf8: UnsafeRawBufferPointer, to output: inout [UInt8]) {
+    static func appendString(_ utf8: UnsafeRawBufferPointer, to output: inout [UInt8]) {
         output.append(UInt8(ascii: "\""))
         var start = 0
         while start < utf8.count {
@@ -17,13 +17,13 @@ public enum JSONText {
     }
 
     /// Appends a string as a JSON string, with quotes, escaping what must be.
-    public static func appendString(_ text: String, to output: inout [UInt8]) {
+    static func appendString(_ text: String, to output: inout [UInt8]) {
         var text = text
         text.withUTF8 { appendString(UnsafeRawBufferPointer($0), to: &output) }
     }
 
     /// Appends an integer in decimal.
-    public static func appendInteger<T: FixedWidthInteger>(_ value: T, to output: inout [UInt8]) {
+    static func appendInteger<T: FixedWidthInteger>(_ value: T, to output: inout [UInt8]) {
         if value < 0 { output.append(UInt8(ascii: "-")) }
         let start = output.count
         var rest = value.magnitude
@@ -37,7 +37,7 @@ public enum JSONText {
 
     /// Appends a double in the shortest form that reads back as the same; false, and nothing, if it is not finite.
     @discardableResult
-    public static func appendDouble(_ value: Double, to output: inout [UInt8]) -> Bool {
+    static func appendDouble(_ value: Double, to output: inout [UInt8]) -> Bool {
         guard value.isFinite else { return false }
         output.append(contentsOf: value.description.utf8)
         return true
@@ -46,7 +46,7 @@ public enum JSONText {
     /// Appends what the inside of a JSON string stands for, its escapes undone.
     ///
     /// `contents` lies between the quotes of a string that has passed a check, such as ``JSONCheck``.
-    public static func appendUnescaped(_ contents: UnsafeRawBufferPointer, to output: inout [UInt8]) {
+    static func appendUnescaped(_ contents: UnsafeRawBufferPointer, to output: inout [UInt8]) {
         var position = 0
         while position < contents.count {
             let escape = endOfUnescaped(contents, from: position)

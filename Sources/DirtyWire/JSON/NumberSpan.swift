@@ -37,8 +37,10 @@ public struct NumberSpan: Hashable, Sendable {
         return number
     }
 
-    /// The number where arithmetic alone gives the nearest double: at most 15 digits, which a double holds exactly,
-    /// times or by a power of ten that it holds exactly too.
+    /// The number where one division gives the nearest double: a decimal whose digits, and whose power of ten, a double
+    /// holds exactly.
+    ///
+    /// Nil if it is not so short, or has an exponent.
     private static func exactDouble(_ digits: UnsafeRawBufferPointer) -> Double? {
         guard digits.count <= 16 else { return nil }
         var mantissa: Int64 = 0

@@ -1,8 +1,9 @@
 /// The header of a call on a lane, arbiter to worker: 64 bytes, little-endian.
 ///
 /// ```
-///  0 u32 magic   4 u8 kind   5 u8 form   6 u16 flags   8 u64 call   16 u64 deadline   24 u32 app
-/// 28 u32 attachments   32 u32 action   36 u32 args   40 u32 kwargs   44 u32 zero   48 u64 attachment bytes   56 u64 zero
+///  0 u32 magic         4 u8 kind   5 u8 form   6 u16 flags   8 u64 call     16 u64 deadline   24 u32 app
+/// 28 u32 attachments  32 u32 action            36 u32 args   40 u32 kwargs  44 u32 zero
+/// 48 u64 bytes of attachments                  56 u64 zero
 /// ```
 /// Then come the attachments' sizes (a u64 each), the action, the args, the kwargs, and the attachments' bytes.
 public struct LaneRequestHeader: Hashable, Sendable {

@@ -2,18 +2,6 @@ extension JSONFrame {
     /// What follows a reply's body.
     public static let closing: [UInt8] = [UInt8(ascii: "}")]
 
-    /// A whole frame with a reply: `body` is a result, a chunk's data or an error object, and empty for an end.
-    ///
-    /// `id` is as in ``writeOpening(of:id:bodyBytes:attachments:into:)``.
-    public static func reply(_ kind: ReplyKind, id: UnsafeRawBufferPointer, body: [UInt8] = []) -> [UInt8] {
-        var frame: [UInt8] = []
-        frame.reserveCapacity(openingBytes(of: kind, idBytes: id.count) + body.count + closing.count)
-        appendOpening(of: kind, id: id, bodyBytes: body.count, to: &frame)
-        frame.append(contentsOf: body)
-        frame.append(contentsOf: closing)
-        return frame
-    }
-
     /// How many bytes a reply's frame has before its body: length, type, id, attachments, and the body's name.
     public static func openingBytes(of kind: ReplyKind, idBytes: Int, attachments: [Int] = []) -> Int {
         var count = headerBytes + pieces(of: kind).before.utf8CodeUnitCount
@@ -66,23 +54,6 @@ extension JSONFrame {
         }
         write(pieces(of: kind).after)
         return position
-    }
-
-    /// Appends what a reply's frame has before its body; see ``writeOpening(of:id:bodyBytes:attachments:into:)``.
-    public static func appendOpening(
-        of kind: ReplyKind,
-        id: UnsafeRawBufferPointer,
-        bodyBytes: Int,
-        attachments: [Int] = [],
-        to output: inout [UInt8]
-    ) {
-        let start = output.count
-        let count = openingBytes(of: kind, idBytes: id.count, attachments: attachments)
-        output.append(contentsOf: repeatElement(0, count: count))
-        output.withUnsafeMutableBytes { buffer in
-            let place = UnsafeMutableRawBufferPointer(rebasing: buffer[start...])
-            _ = writeOpening(of: kind, id: id, bodyBytes: bodyBytes, attachments: attachments, into: place)
-        }
     }
 
     private static let attachmentsName: StaticString = #","attachments":["#

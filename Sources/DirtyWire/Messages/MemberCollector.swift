@@ -1,5 +1,6 @@
 /// Remembers where the members of a message lie that Dirty Host looks at, as a ``JSONMachine`` passes them.
 struct MemberCollector: JSONSink, Sendable {
+    /// One for each ``MessageMember``, at its raw value.
     private var spans = InlineArray<13, MemberSpan>(repeating: MemberSpan())
     /// One bit per member whose name has come.
     private var named: UInt16 = 0
@@ -38,6 +39,7 @@ struct MemberCollector: JSONSink, Sendable {
         type = ShortText()
     }
 
+    @inline(__always)
     mutating func capture(_ bytes: UnsafeRawBufferPointer) {
         text.append(bytes)
     }
@@ -50,12 +52,14 @@ struct MemberCollector: JSONSink, Sendable {
         guard kind == .object else { throw JSONError(.notAnObject(kind), at: offset) }
     }
 
+    @inline(__always)
     mutating func nameBegan(at offset: Int) {
         nameOffset = offset
         text = ShortText()
         isCapturing = true
     }
 
+    @inline(never)
     mutating func nameEnded() throws(JSONError) {
         isCapturing = false
         current = MessageMember(text)
@@ -66,6 +70,7 @@ struct MemberCollector: JSONSink, Sendable {
         named |= Self.bit(current)
     }
 
+    @inline(__always)
     mutating func valueBegan(_ kind: JSONKind, at offset: Int) {
         guard let current else { return }
         spans[Int(current.rawValue)] = MemberSpan(kind: kind, start: offset)
@@ -75,6 +80,7 @@ struct MemberCollector: JSONSink, Sendable {
         }
     }
 
+    @inline(never)
     mutating func valueEnded(at offset: Int, isPlain: Bool) {
         guard let current else { return }
         let place = Int(current.rawValue)

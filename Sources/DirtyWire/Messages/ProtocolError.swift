@@ -20,7 +20,9 @@ public struct ProtocolError: Error, Hashable, Sendable {
             switch error.reason {
             case .tooDeep: .tooLarge
             case .duplicateMember: .duplicateMember
-            default: .notJSON
+            case .empty, .truncated, .byteOrderMark, .unexpected, .trailingByte, .controlCharacter, .unknownEscape,
+                .loneSurrogate, .invalidUTF8, .numberOutOfRange, .notAnObject:
+                .notJSON
             }
         self.init(fault, error.message, at: error.offset)
     }
@@ -31,7 +33,10 @@ public struct ProtocolError: Error, Hashable, Sendable {
             switch error.reason {
             case .payloadTooLarge, .tooManyItems, .tooDeep: .tooLarge
             case .duplicateMember: .duplicateMember
-            default: .notGD
+            case .wrongMagic, .unknownVersion, .unknownType, .truncated, .trailingBytes, .unknownTag, .badBool,
+                .invalidUTF8, .keyNotString, .notADictionary, .notFinite, .integerOutOfRange, .numberOutOfRange,
+                .unknownAttachment, .badBase64, .json:
+                .notGD
             }
         self.init(fault, error.message, at: error.offset)
     }

@@ -101,6 +101,7 @@ import Testing
             JSONError(.controlCharacter(0x0A), at: 9).message
                 == "byte 9 is 0x0A within a string; write it as \\u000A"
         )
+        #expect(with(utf8("[NaN]")) { JSONCheck.firstError(in: $0) }?.message.contains("NaN and Infinity") == true)
         #expect(JSONError(.notAnObject(.array), at: 0).message == "the message is an array; it must be a JSON object")
     }
 }

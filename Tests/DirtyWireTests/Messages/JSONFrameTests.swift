@@ -9,7 +9,7 @@ import Testing
     }
 
     private func reply(_ kind: ReplyKind, id: String, body: String = "") -> [UInt8] {
-        with(utf8(id)) { JSONFrame.reply(kind, id: $0, body: utf8(body)) }
+        JSONFrame.reply(kind, id: id, body: body)
     }
 
     @Test("the length comes first, big-endian")
@@ -63,14 +63,10 @@ import Testing
     func openings() throws {
         for attachments in [[], [0], [9, 10], [99, 100, 12345678901], Array(repeating: 7, count: 300)] {
             for kind in [ReplyKind.response, .chunk, .error] {
-                let id = utf8("\"x\"")
-                var frame = utf8("before")
-                with(id) {
-                    JSONFrame.appendOpening(of: kind, id: $0, bodyBytes: 4, attachments: attachments, to: &frame)
-                }
-                frame.removeFirst(6)
-                #expect(frame.count == JSONFrame.openingBytes(of: kind, idBytes: id.count, attachments: attachments))
-                frame += utf8(kind == .error ? "{  }" : "null") + JSONFrame.closing
+                let body = kind == .error ? "{  }" : "null"
+                let frame = JSONFrame.reply(kind, id: "\"x\"", body: body, attachments: attachments)
+                let opening = JSONFrame.openingBytes(of: kind, idBytes: 3, attachments: attachments)
+                #expect(frame.count == opening + body.utf8.count + JSONFrame.closing.count)
                 #expect(try json(of: frame)["attachments"]?.arrayValue?.compactMap(\.intValue) ?? [] == attachments)
                 let message = Array(frame.dropFirst(4))
                 let head = try with(message) { bytes throws(JSONError) in try ReplyHead(scanning: bytes) }
@@ -89,13 +85,14 @@ import Testing
             kwargs: utf8("{\"k\":2}"),
             timeout: 2.5,
             affinity: "key",
+            traceparent: "00-0a",
             attachments: [3, 4]
         )
         #expect(
             try json(of: frame) == [
-                "type": "request", "id": .uint(.max), "app_path": "a\"b", "action": "é", "args": [1],
-                "kwargs": ["k": 2],
-                "timeout": 2.5, "affinity": "key", "attachments": [3, 4],
+                "type": "request", "id": .uint(.max), "app_path": "a\"b", "action": "é",
+                "timeout": 2.5, "affinity": "key", "traceparent": "00-0a", "attachments": [3, 4],
+                "args": [1], "kwargs": ["k": 2],
             ]
         )
         #expect(
