@@ -29,8 +29,9 @@ extension ScriptedConnection {
     }
 
     /// Answers the hello that a shared connection begins with.
-    func greet(maxFrameBytes: Int = 1 << 26) throws {
-        try answer(message(), "response", "\"result\":{\"limits\":{\"max_frame_bytes\":\(maxFrameBytes)}}")
+    func greet(maxFrameBytes: Int = 1 << 26, maxCalls: Int = 1024) throws {
+        let limits = "{\"max_frame_bytes\":\(maxFrameBytes),\"max_calls_per_connection\":\(maxCalls)}"
+        try answer(message(), "response", "\"result\":{\"limits\":\(limits)}")
     }
 }
 

@@ -12,43 +12,48 @@ final class CallHandler: ChannelInboundHandler {
     typealias Completion = @Sendable (Result<DirtyResult, DirtyCallError>) -> Void
 
     private struct Waiting {
+        /// The call; nil for another message.
         let call: DirtyCall?
         let completion: Completion
+        /// How long the call may take, counted from `start`.
+        let timeout: Duration?
+        let start = ContinuousClock.now
+        var timer: Scheduled<Void>?
+        /// Whether it counts among those in flight.
+        var isSent = false
         /// Whether the kernel has taken all of the request; before that the host can't have run it.
         var isWritten = false
-        var timer: Scheduled<Void>?
     }
+
+    /// How many calls the host lets one connection have in flight; further ones wait here.
+    var maxCalls = Int.max
+    /// The longest frame that the host takes.
+    var maxFrameBytes = RequestFrame.largestBytes
 
     private var context: ChannelHandlerContext?
     private var waiting: [UInt64: Waiting] = [:]
+    /// How many calls are in flight, and which wait for one of them to end.
+    private var sentCount = 0
+    private var held = CircularBuffer<UInt64>()
     private var lastID: UInt64 = 0
     /// Why the connection is about to end, where somebody said so.
     private var farewell: DirtyCallError?
 
-    /// Sends a call; gives its id, by which it can be cancelled, or nil if it has failed already.
-    func send(
-        _ call: DirtyCall,
-        timeout: Duration?,
-        limit: Int,
-        completion: @escaping Completion
-    ) -> UInt64? {
-        lastID += 1
-        let id = lastID
-        do throws(DirtyCallError) {
-            let frame = try RequestFrame.request(call, id: id, timeout: timeout, limit: limit)
-            begin(id, Waiting(call: call, completion: completion), frame, call.attachments, within: timeout)
-            return id
-        } catch {
-            completion(.failure(error))
-            return nil
+    /// Sends a call, as soon as there may be one more; gives its id, by which it can be cancelled.
+    func send(_ call: DirtyCall, timeout: Duration?, completion: @escaping Completion) -> UInt64 {
+        let id = begin(call, within: timeout, completion)
+        if sentCount < maxCalls {
+            transmit(id, timeout: timeout)
+        } else {
+            held.append(id)
         }
+        return id
     }
 
     /// Sends a message that has nothing but a type.
     func ask(_ kind: MessageKind, completion: @escaping Completion) {
-        lastID += 1
-        let frame = RequestFrame.message(kind, id: lastID)
-        begin(lastID, Waiting(call: nil, completion: completion), frame, [], within: .seconds(10))
+        let id = begin(nil, within: .seconds(10), completion)
+        write(id, RequestFrame.message(kind, id: id), [])
     }
 
     /// Ends a call for its caller and tells the host.
@@ -58,22 +63,13 @@ final class CallHandler: ChannelInboundHandler {
         }
     }
 
-    private func begin(
-        _ id: UInt64,
-        _ call: Waiting,
-        _ frame: [UInt8],
-        _ attachments: [[UInt8]],
-        within timeout: Duration?
-    ) {
-        guard let context else {
-            call.completion(.failure(farewell ?? Self.lost(isWritten: false)))
-            return
-        }
-        waiting[id] = call
-        let loop = context.eventLoop.assumeIsolated()
-        if let timeout {
+    private func begin(_ call: DirtyCall?, within timeout: Duration?, _ completion: @escaping Completion) -> UInt64 {
+        lastID += 1
+        let id = lastID
+        var entry = Waiting(call: call, completion: completion, timeout: timeout)
+        if let context, let timeout {
             let patience = TimeAmount(timeout + BlockingDirtyClient.timeoutSlack)
-            waiting[id]?.timer = loop.scheduleTask(in: patience) {
+            entry.timer = context.eventLoop.assumeIsolated().scheduleTask(in: patience) {
                 self.end(id) { waiting in
                     DirtyCallError(
                         .timeout,
@@ -82,6 +78,27 @@ final class CallHandler: ChannelInboundHandler {
                     )
                 }
             }
+        }
+        waiting[id] = entry
+        return id
+    }
+
+    private func transmit(_ id: UInt64, timeout: Duration?) {
+        guard let call = waiting[id]?.call else { return }
+        do throws(DirtyCallError) {
+            let frame = try RequestFrame.request(call, id: id, timeout: timeout, limit: maxFrameBytes)
+            waiting[id]?.isSent = true
+            sentCount += 1
+            write(id, frame, call.attachments)
+        } catch {
+            remove(id)?.completion(.failure(error))
+        }
+    }
+
+    private func write(_ id: UInt64, _ frame: [UInt8], _ attachments: [[UInt8]]) {
+        guard let context else {
+            remove(id)?.completion(.failure(farewell ?? Self.lost(isWritten: false)))
+            return
         }
         for bytes in attachments.isEmpty ? [] : [frame] + attachments.dropLast() {
             context.write(wrapOutboundOut(ByteBuffer(bytes: bytes)), promise: nil)
@@ -92,15 +109,37 @@ final class CallHandler: ChannelInboundHandler {
         }
     }
 
+    /// Takes a call out; there may then be room for one that is held.
+    private func remove(_ id: UInt64) -> Waiting? {
+        guard let call = waiting.removeValue(forKey: id) else { return nil }
+        call.timer?.cancel()
+        if call.isSent { sentCount -= 1 }
+        return call
+    }
+
+    private func sendHeld() {
+        while sentCount < maxCalls, let id = held.popFirst() {
+            // One that was cancelled meanwhile is only passed over.
+            guard let entry = waiting[id] else { continue }
+            transmit(id, timeout: entry.timeout.map { $0 - (.now - entry.start) })
+        }
+    }
+
     /// Ends a call without the host's word, and tells the host that nobody waits any more.
     private func end(_ id: UInt64, _ error: (Waiting) -> DirtyCallError) {
-        guard let call = waiting.removeValue(forKey: id) else { return }
-        call.timer?.cancel()
-        if let context, call.call != nil {
+        guard let call = remove(id) else { return }
+        if let context, call.isSent {
             let frame = RequestFrame.message(.cancel, id: id)
             context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: frame)), promise: nil)
         }
+        sendHeld()
         call.completion(.failure(error(call)))
+    }
+
+    private func finish(_ id: UInt64, _ result: Result<DirtyResult, DirtyCallError>) {
+        guard let call = remove(id) else { return }
+        sendHeld()
+        call.completion(result)
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -141,6 +180,8 @@ final class CallHandler: ChannelInboundHandler {
         self.context = nil
         let calls = waiting
         waiting = [:]
+        held = []
+        sentCount = 0
         for call in calls.values {
             call.timer?.cancel()
             var error = farewell ?? Self.lost(isWritten: call.isWritten)
@@ -148,12 +189,6 @@ final class CallHandler: ChannelInboundHandler {
             call.completion(.failure(error))
         }
         context.fireChannelInactive()
-    }
-
-    private func finish(_ id: UInt64, _ result: Result<DirtyResult, DirtyCallError>) {
-        guard let call = waiting.removeValue(forKey: id) else { return }
-        call.timer?.cancel()
-        call.completion(result)
     }
 
     private static func lost(isWritten: Bool) -> DirtyCallError {

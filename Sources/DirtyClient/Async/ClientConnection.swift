@@ -6,8 +6,6 @@ import NIOPosix
 struct ClientConnection: Sendable {
     let channel: any Channel
     private let handler: NIOLoopBound<CallHandler>
-    /// The longest frame that the host takes.
-    private let maxFrameBytes: Int
 
     /// Connects to the host at `location` and says hello.
     static func connect(
@@ -51,11 +49,9 @@ struct ClientConnection: Sendable {
         return promise.futureResult
             .flatMapThrowing { result in
                 let limits = try result.value()["limits"]
-                return ClientConnection(
-                    channel: channel,
-                    handler: handler,
-                    maxFrameBytes: limits?["max_frame_bytes"]?.intValue ?? RequestFrame.largestBytes
-                )
+                if let bytes = limits?["max_frame_bytes"]?.intValue { handler.value.maxFrameBytes = bytes }
+                if let calls = limits?["max_calls_per_connection"]?.intValue { handler.value.maxCalls = max(calls, 1) }
+                return ClientConnection(channel: channel, handler: handler)
             }
             .flatMapErrorThrowing { error in
                 channel.close(promise: nil)
@@ -73,7 +69,7 @@ struct ClientConnection: Sendable {
         return try await Self.result { completion in
             channel.eventLoop.execute {
                 guard token.begin() else { return completion(.failure(.cancelledBeforeSent)) }
-                id.value = handler.value.send(call, timeout: timeout, limit: maxFrameBytes, completion: completion)
+                id.value = handler.value.send(call, timeout: timeout, completion: completion)
             }
         } onCancel: {
             guard token.cancel() else { return }

@@ -141,6 +141,30 @@ struct AsyncCallTests {
         await client.close()
     }
 
+    @Test("calls beyond what the host lets one connection have in flight wait their turn")
+    func callsInFlight() async throws {
+        let scene = try Scene { connection in
+            try connection.greet(maxCalls: 2)
+            // The third comes only after one of the first two has been answered.
+            let first = try connection.message()
+            let second = try connection.message()
+            guard connection.isSilent(for: 100) else { return }
+            try connection.answer(second, "response", #""result":1"#)
+            let third = try connection.message()
+            try connection.answer(first, "response", #""result":1"#)
+            try connection.answer(third, "response", #""result":1"#)
+        }
+        let client = DirtyClient(socket: scene.host.socketPath)
+        let results = try await withThrowingTaskGroup(of: JSONValue.self) { group in
+            for number in 1...3 {
+                group.addTask { try await client.call("echo", "echo", number) }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(results == [1, 1, 1])
+        await client.close()
+    }
+
     @Test("a lost connection fails what was sent with \"maybe\"; the next call connects anew")
     func lostConnection() async throws {
         let scene = try Scene { connection in

@@ -133,6 +133,12 @@ public final class ScriptedConnection {
         return poll(&request, 1, milliseconds) == 0
     }
 
+    /// Whether the client, for `milliseconds`, sends nothing.
+    public func isSilent(for milliseconds: Int32) -> Bool {
+        var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return poll(&request, 1, milliseconds) == 0
+    }
+
     /// Returns when the client has closed its end, and counts that as a message: `"gone"`.
     public func waitForEnd() {
         var byte: UInt8 = 0
