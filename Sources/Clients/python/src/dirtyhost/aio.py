@@ -64,6 +64,7 @@ class AsyncClient(BaseClient):
             await stream.aclose()
         self._idle.clear()
         if self._connecting is not None and self._loop is asyncio.get_running_loop():
+            self._connecting.cancel()
             await asyncio.wait([self._connecting])
 
     # Calls
@@ -188,7 +189,7 @@ class AsyncClient(BaseClient):
         """A connection with room, which is made if need be. Raises TimeoutError at the deadline."""
         while True:
             self._enter_loop()
-            self._connections = [connection for connection in self._connections if connection.is_usable]
+            self._connections = [connection for connection in self._connections if connection.has_not_ended()]
             for connection in self._connections:
                 if not connection.is_full:
                     return connection

@@ -33,6 +33,12 @@ class AsyncConnection:
         self._last_words: DirtyError | None = None
         self._loop.add_reader(link.fileno(), self._readable)
 
+    def has_not_ended(self) -> bool:
+        """Whether it may be used; one that is idle is looked at, as its end may have come unseen."""
+        if self.is_usable and not self._pending and self.link.is_ended:
+            self._fail(self.link.lost("the host closed the connection"))
+        return self.is_usable
+
     @property
     def is_full(self) -> bool:
         """Whether it has as many calls in flight as the host takes."""
@@ -182,13 +188,18 @@ async def open_link(location: Location) -> tuple[Link, Limits]:
     try:
         await send_all(link, Unsent(small_frame("hello", 0)), deadline)
         reply = await receive(link, deadline)
+        if reply.error is not None:
+            raise reply.error
+        return link, Limits.from_hello(reply.value)
     except TimeoutError:
+        link.close()
         raise no_hello(location, "it doesn't answer") from None
     except DirtyError as error:
+        link.close()
         raise no_hello(location, error.message) from None
-    if reply.error is not None:
-        raise no_hello(location, reply.error.message)
-    return link, Limits.from_hello(reply.value)
+    except BaseException:
+        link.close()
+        raise
 
 
 async def send_all(link: Link, unsent: Unsent, deadline: float | None) -> None:

@@ -188,6 +188,12 @@ class Client(BaseClient):
             if cancellation is not None:
                 cancellation.sent(lambda: connection.cancel(waiter))
             reply = connection.answer(waiter, deadline, request)
+        except DirtyError:
+            raise
+        except BaseException:
+            # Ctrl-C, most likely: nobody waits for the answer any more.
+            connection.cancel(waiter)
+            raise
         finally:
             if cancellation is not None:
                 cancellation.sent(None)

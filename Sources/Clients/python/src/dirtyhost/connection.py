@@ -47,7 +47,7 @@ class Connection:
         self._pending: dict[int, Waiter] = {}
         # The threads that sleep until their answer has come or the lead is theirs.
         self._followers: dict[int, Waiter] = {}
-        self._has_leader = False
+        self._leader: Waiter | None = None
         # No new calls: what has been sent may still be answered.
         self._is_ending = False
         # Why no more answers come.
@@ -60,7 +60,7 @@ class Connection:
         with self._lock:
             if self._is_ending or len(self._pending) >= self.limits.calls:
                 return None
-            if not self._has_leader and self.link.is_ended:
+            if self._leader is None and self.link.is_ended:
                 self._is_ending = True
                 return None
             waiter = Waiter(self._next_id)
@@ -73,7 +73,8 @@ class Connection:
         with self._lock:
             self._pending.pop(waiter.id, None)
             self._followers.pop(waiter.id, None)
-            self._promote()
+            # An interrupt may have come before the lead could be used, or just as it was handed over.
+            self._resign(waiter)
 
     @property
     def is_usable(self) -> bool:
@@ -93,18 +94,12 @@ class Connection:
             raise gave_up(request, "no") from None
 
     def answer(self, waiter: Waiter, deadline: float | None, request: Request) -> Reply:
-        """Waits for the answer to a call that was sent; one that nobody waits for any more is cancelled."""
+        """Waits for the answer to a call that was sent; at the deadline the call is cancelled."""
         try:
             return self._wait(waiter, deadline)
         except TimeoutError:
             self.cancel(waiter)
             raise gave_up(request, "maybe") from None
-        except DirtyError:
-            raise
-        except BaseException:
-            # Ctrl-C, most likely.
-            self.cancel(waiter)
-            raise
 
     def ask(self, kind: str, members: dict[str, str], waiter: Waiter, deadline: float | None) -> Reply:
         """Asks the host about itself. Raises TimeoutError at the deadline."""
@@ -157,9 +152,9 @@ class Connection:
                     raise waiter.outcome
                 if waiter.outcome is not None:
                     return waiter.outcome
-                leads = not self._has_leader
+                leads = self._leader is None
                 if leads:
-                    self._has_leader = True
+                    self._leader = waiter
                 else:
                     self._followers[waiter.id] = waiter
             if leads:
@@ -184,8 +179,7 @@ class Connection:
                 self._fail(error)
         finally:
             with self._lock:
-                self._has_leader = False
-                self._promote()
+                self._resign(waiter)
 
     def _hand_out(self) -> None:
         with self._lock:
@@ -199,9 +193,11 @@ class Connection:
                     waiter.outcome = reply
                     self._wake(waiter)
 
-    def _promote(self) -> None:
-        """Has a follower wake up and lead, if nobody does."""
-        if not self._has_leader and self._followers:
+    def _resign(self, waiter: Waiter) -> None:
+        """Gives up the lead, if it is the waiter's, and has a follower wake up and take it if nobody has."""
+        if self._leader is waiter:
+            self._leader = None
+        if self._leader is None and self._followers:
             self._wake(next(iter(self._followers.values())))
 
     def _wake(self, waiter: Waiter) -> None:

@@ -42,13 +42,18 @@ def open_link(location: Location, deadline: float | None) -> tuple[Link, Limits]
     try:
         send_all(link, Unsent(small_frame("hello", 0)), deadline)
         reply = receive(link, deadline)
+        if reply.error is not None:
+            raise reply.error
+        return link, Limits.from_hello(reply.value)
     except TimeoutError:
+        link.close()
         raise no_hello(location, "it doesn't answer") from None
     except DirtyError as error:
+        link.close()
         raise no_hello(location, error.message) from None
-    if reply.error is not None:
-        raise no_hello(location, reply.error.message)
-    return link, Limits.from_hello(reply.value)
+    except BaseException:
+        link.close()
+        raise
 
 
 def send_all(link: Link, unsent: Unsent, deadline: float | None) -> None:
