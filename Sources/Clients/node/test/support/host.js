@@ -11,16 +11,16 @@ async function socketOf(child) {
     for await (const line of createInterface({ input: child.stdout })) {
         if (line.startsWith('DIRTY_SOCKET=')) return line.slice('DIRTY_SOCKET='.length);
     }
-    throw new Error(`the host ended before it was ready; are dirty and its plugins in ${binaries} (DIRTYHOST_BIN)?`);
+    throw new Error(`the host ended before it was ready; are dirty and its plugins in ${binaries} (DIRTY_BIN_DIR)?`);
 }
 
 /**
- * A host with the apps that the conformance cases want; `$DIRTYHOST_SOCKET` names one that runs already.
+ * A host with the apps that the conformance cases want; `$DIRTY_CONFORMANCE_SOCKET` names one that runs already.
  *
  * @returns {Promise<{socketPath: string, stop(): Promise<unknown>}>}
  */
 export async function conformanceHost() {
-    const running = process.env.DIRTYHOST_SOCKET;
+    const running = process.env.DIRTY_CONFORMANCE_SOCKET;
     if (running) return { socketPath: running, stop: async () => {} };
     const child = spawn(path.join(conformance, 'host'), [binaries], { stdio: ['pipe', 'pipe', 'inherit'] });
     const exit = once(child, 'exit');

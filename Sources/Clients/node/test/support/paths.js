@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 /** The repository's top. */
 export const repository = fileURLToPath(new URL('../../../../../', import.meta.url));
 
-/** Where dirty, dirty-worker and the plugins are: `$DIRTYHOST_BIN`, or what `swift build` made. */
-export const binaries = process.env.DIRTYHOST_BIN ?? path.join(repository, '.build/debug');
+/** Where dirty, dirty-worker and the plugins are: `$DIRTY_BIN_DIR`, or what `swift build` made. */
+export const binaries = process.env.DIRTY_BIN_DIR ?? path.join(repository, '.build/debug');
 
 /** The conformance cases. */
 export const conformance = path.join(repository, 'Tests/Conformance');
