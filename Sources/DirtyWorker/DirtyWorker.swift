@@ -3,8 +3,9 @@
 /// A map of the module:
 /// - `DirtyWorker.swift`: what `dirty-worker` does with its arguments.
 /// - `Control/`: the control thread. `WorkerProcess` sets the process up and answers the arbiter over a `ControlLink`;
-///   `ControlMessage` is what the arbiter says, `LinkFault` what it must not; `CancelHooks` is the thread that calls
-///   plugins' `cancel`; `LogLevel` and `ExitCode` are how the process speaks besides.
+///   `ControlMessage` is what the arbiter says, `Farewell` that it has said bye, `LinkFault` what it must not say;
+///   `CancelHooks` is the thread that calls plugins' `cancel`; `LogLevel` and `ExitCode` are how the process speaks
+///   besides.
 /// - `Loading/`: from a file to an open app. `ELFFile` looks before `PluginLoader` loads; `PluginTable` is what a plugin
 ///   says of itself, `HostTable` what it can call; `WorkerApps` are the `LoadedApp`s that `AppSpec`s ask for, and
 ///   `LoadFailure` is why not; `Describe` is all there is to `--describe`.

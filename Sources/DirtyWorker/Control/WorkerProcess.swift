@@ -13,6 +13,7 @@ final class WorkerProcess: Sendable {
     private let lanes: [Lane]
     /// Set when apps want to be told of cancelled calls, before the arbiter hears that the worker is ready.
     private let cancelHooks = Mutex<CancelHooks?>(nil)
+    private let farewell = Farewell()
 
     /// Bytes of a stuck thread's backtrace at most.
     private static let maxTraceBytes = 16 << 10
@@ -119,6 +120,7 @@ final class WorkerProcess: Sendable {
             case .bye:
                 // With apps, lane 0 ends the process once the lanes are closed.
                 if !isLoaded { dirty_process_exit(ExitCode.done) }
+                farewell.say()
             }
         }
     }
@@ -158,6 +160,9 @@ final class WorkerProcess: Sendable {
         link.send(hosted.readyMessage)
         lanes[0].run(apps: UnsafeBufferPointer(hosted.apps))
         for thread in others { thread.join() }
+        // Lanes that close without a bye are those of an arbiter that has died. The watchdog kills the process group then; an
+        // exit of our own would come before it, and leave the plugins' children.
+        farewell.wait()
         cancelHooks.withLock { $0 = nil }
         hooks?.stop()
         WorkerApps.close(hosted.apps)
