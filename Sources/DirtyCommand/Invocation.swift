@@ -28,6 +28,11 @@ public struct Invocation {
         }
     }
 
+    /// Performs the command and ends the process with its exit code.
+    public func runToEnd() -> Never {
+        exit(run())
+    }
+
     /// Performs the command and gives the process's exit code; what is to be said has been printed by then.
     ///
     /// It blocks the thread, which ought to be the main one.

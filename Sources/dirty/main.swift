@@ -1,4 +1,3 @@
 import DirtyCommand
-import Glibc
 
-exit(Invocation(Array(CommandLine.arguments.dropFirst())).run())
+Invocation(Array(CommandLine.arguments.dropFirst())).runToEnd()
