@@ -77,21 +77,18 @@ final class OutputHandler: ChannelInboundHandler {
     }
 
     private func take(_ bytes: UnsafeRawBufferPointer) {
-        tail.append(contentsOf: bytes.suffix(Self.tailBytes))
+        tail.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes.suffix(Self.tailBytes)))
         if tail.count > 4 * Self.tailBytes { tail.removeFirst(tail.count - Self.tailBytes) }
 
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let piece = rest.prefix(Self.lineBytes - line.count)
-            if let end = piece.firstIndex(of: UInt8(ascii: "\n")) {
-                line.append(contentsOf: piece[..<end])
-                rest = rest[(end + 1)...]
-                logLine()
-            } else {
-                line.append(contentsOf: piece)
-                rest = rest[piece.endIndex...]
-                if line.count >= Self.lineBytes { logLine() }
-            }
+        var rest = bytes
+        while let start = rest.baseAddress, !rest.isEmpty {
+            let count = min(rest.count, Self.lineBytes - line.count)
+            // By the C library, as megabytes may come, and all else waits meanwhile.
+            let newline = memchr(start, Int32(UInt8(ascii: "\n")), count)
+            let end = newline.map { UnsafeRawPointer($0) - start } ?? count
+            line.append(contentsOf: UnsafeRawBufferPointer(rebasing: rest[..<end]))
+            rest = UnsafeRawBufferPointer(rebasing: rest[(newline == nil ? end : end + 1)...])
+            if newline != nil || line.count >= Self.lineBytes { logLine() }
         }
     }
 
