@@ -12,12 +12,10 @@ extension ClientHandler {
         respond(id, loop.catalogue.descriptions(of: [app]))
     }
 
-    /// Changes the pool, for the owner.
-    func manage(_ request: JSONValue) throws(ErrorReply) -> JSONValue {
-        guard socket == .control else {
-            throw ProtocolError(.notAllowed, "manage is taken on the control socket only, control.sock beside this one")
-                .reply
-        }
-        return try loop.manage(request)
+    /// Refuses `manage` on the clients' socket, before anything of the message is built.
+    func checkMayManage() throws(ErrorReply) {
+        guard socket != .control else { return }
+        let text = "manage is taken on the control socket only, control.sock in the runtime directory"
+        throw ProtocolError(.notAllowed, text).reply
     }
 }

@@ -12,7 +12,8 @@ extension ClientHandler {
             respond(message.id, loop.status())
         case .manage:
             do throws(ErrorReply) {
-                respond(message.id, try manage(Self.manageRequest(message)))
+                try checkMayManage()
+                respond(message.id, try loop.manage(Self.manageRequest(message)))
             } catch {
                 fail(message.id, error)
             }

@@ -26,8 +26,9 @@ extension ClientHandler {
             respond(id, loop.status())
         case .manage:
             do throws(ErrorReply) {
+                try checkMayManage()
                 let request = message.text.withUnsafeReadableBytes { try? JSONValue(parsing: $0) }
-                respond(id, try manage(request ?? .null))
+                respond(id, try loop.manage(request ?? .null))
             } catch {
                 fail(id, error)
             }

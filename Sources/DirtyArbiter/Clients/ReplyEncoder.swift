@@ -39,39 +39,28 @@ enum ReplyEncoder {
         attachmentSizes: [Int],
         attachments: ByteBuffer?
     ) -> [ByteBuffer] {
-        let sizes =
-            attachmentSizes.isEmpty
-            ? "" : ",\"attachments\":[\(attachmentSizes.map(String.init).joined(separator: ","))]"
-        let (opening, member) = jsonWords(kind)
-        let length =
-            opening.utf8CodeUnitCount + id.readableBytes + sizes.utf8.count + member.utf8CodeUnitCount
-            + body.readableBytes + 1
+        let opening = JSONFrame.openingBytes(of: kind, idBytes: id.readableBytes, attachments: attachmentSizes)
         let copies = body.readableBytes <= copyLimitBytes
         var head = ByteBufferAllocator().buffer(
-            capacity: JSONFrame.headerBytes + length - (copies ? 0 : body.readableBytes)
+            capacity: opening + (copies ? body.readableBytes + JSONFrame.closing.count : 0)
         )
-        head.writeInteger(UInt32(length))
-        head.writeStaticString(opening)
-        head.writeImmutableBuffer(id)
-        if !sizes.isEmpty { head.writeString(sizes) }
-        head.writeStaticString(member)
+        head.writeWithUnsafeMutableBytes(minimumWritableBytes: opening) { space in
+            id.withUnsafeReadableBytes { token in
+                JSONFrame.writeOpening(
+                    of: kind,
+                    id: token,
+                    bodyBytes: body.readableBytes,
+                    attachments: attachmentSizes,
+                    into: space
+                )
+            }
+        }
         if copies {
             head.writeImmutableBuffer(body)
-            head.writeStaticString("}")
+            head.writeBytes(JSONFrame.closing)
             return attachments.map { [head, $0] } ?? [head]
         }
-        let tail = ByteBuffer(staticString: "}")
-        return [head, body, tail] + (attachments.map { [$0] } ?? [])
-    }
-
-    private static func jsonWords(_ kind: ReplyKind) -> (opening: StaticString, member: StaticString) {
-        switch kind {
-        case .response: (#"{"type":"response","id":"#, #","result":"#)
-        case .chunk: (#"{"type":"chunk","id":"#, #","data":"#)
-        case .end: (#"{"type":"end","id":"#, "")
-        case .error: (#"{"type":"error","id":"#, #","error":"#)
-        case .free: ("", "")
-        }
+        return [head, body, ByteBuffer(bytes: JSONFrame.closing)] + (attachments.map { [$0] } ?? [])
     }
 
     // MARK: GD
