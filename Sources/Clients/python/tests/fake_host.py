@@ -105,6 +105,12 @@ class FakeHost:
             for failure in self._failures:
                 raise failure
 
+    def join(self) -> None:
+        """Waits until the scripts of all connections so far have ended."""
+        for thread in list(self._threads):
+            thread.join(SECONDS)
+            assert not thread.is_alive(), "a script of the fake host doesn't end"
+
     def _accept(self) -> None:
         while True:
             try:

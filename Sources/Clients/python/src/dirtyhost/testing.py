@@ -60,7 +60,11 @@ class Host:
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Host:
-        self.start()
+        try:
+            self.start()
+        except BaseException:
+            self.close()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
