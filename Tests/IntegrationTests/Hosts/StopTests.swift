@@ -86,19 +86,33 @@ extension IntegrationTests {
             }
         }
 
-        @Test("SIGQUIT ends everything at once", arguments: [[SIGQUIT], [SIGINT, SIGINT]])
-        func atOnce(signals: [Int32]) throws {
+        /// Stops a host with one call running and one waiting by `signals`, and checks that both fail at once.
+        private func checkAtOnce(_ signals: [Int32]) throws {
             try Host.run(["bench"], "--dirty-workers", "1") { host in
                 let connection = try host.connect()
                 try connection.send(.request(0, "bench", "sleep_task", [60_000]))
                 try connection.send(.request(1, "bench", "sleep_task", [60_000]))
                 try connection.synchronise()
-                for signal in signals { host.program.signal(signal) }
-                let errors = try connection.receive(count: 2).map { try $0.requireError() }
+                for (index, signal) in signals.enumerated() {
+                    host.program.signal(signal)
+                    // Signals of one kind that come before the first is taken are one to the kernel.
+                    try host.log.wait(for: "stopping", count: index + 1)
+                }
+                let errors = try connection.receive(count: 2, within: 10).map { try $0.requireError() }
                 #expect(Set(errors.map(\.executed)) == ["no", "maybe"])
                 #expect(try host.program.wait(within: 10) == .exited(0))
                 try host.checkNothingIsLeft()
             }
+        }
+
+        @Test("SIGQUIT ends everything at once")
+        func quit() throws {
+            try checkAtOnce([SIGQUIT])
+        }
+
+        @Test("so does a second SIGINT")
+        func secondInterrupt() throws {
+            try checkAtOnce([SIGINT, SIGINT])
         }
 
         @Test("signals that come one upon another are all taken")
