@@ -106,7 +106,7 @@ extension ArbiterCore {
         calls[index].state = .waiting
         apps[app].waiting += 1
         if let slot {
-            let position = position(ofApp: app, inPool: slots[slot].pool)
+            let position = apps.position(ofApp: app, inPool: slots[slot].pool)
             slots[slot].bound[position].insert(index, in: &calls)
         } else {
             apps[app].backlog.insert(index, in: &calls)
@@ -122,7 +122,7 @@ extension ArbiterCore {
         let (app, slot) = (calls[index].app, calls[index].slot)
         apps[app].waiting -= 1
         if let slot {
-            let position = position(ofApp: app, inPool: slots[slot].pool)
+            let position = apps.position(ofApp: app, inPool: slots[slot].pool)
             slots[slot].bound[position].remove(index, in: &calls)
         } else {
             apps[app].backlog.remove(index, in: &calls)
@@ -137,7 +137,7 @@ extension ArbiterCore {
     /// Tells those who may serve a backlog which call is its oldest now.
     mutating func noteHead(ofApp app: Int, boundTo slot: Int?) {
         if let slot {
-            let position = position(ofApp: app, inPool: slots[slot].pool)
+            let position = apps.position(ofApp: app, inPool: slots[slot].pool)
             let head = slots[slot].bound[position].head
             slots[slot].waiting.set(position, to: head < 0 ? nil : calls[head].id.sequence)
         } else {

@@ -1,10 +1,4 @@
 extension ArbiterCore {
-    /// The app's position among the pool's apps.
-    func position(ofApp app: Int, inPool pool: Int) -> Int {
-        for seat in apps[app].seats where seat.pool == pool { return seat.position }
-        preconditionFailure("pool \(pool) doesn't host app \(app)")
-    }
-
     /// The slot that calls of this affinity go to while it lives.
     func rendezvousSlot(for affinity: UInt64, app: Int) -> Int? {
         Rendezvous.slot(for: affinity, among: apps[app].slots.lazy.filter { [slots] in !slots[$0].isCrashLooping })
@@ -13,9 +7,9 @@ extension ArbiterCore {
     /// The worker that a call of the app would be sent to now: of those free for it, the one used longest ago.
     func freeWorker(forApp app: Int, boundTo slot: Int?) -> Int? {
         if let slot {
-            guard let worker = slots[slot].current, workers[worker].takesCalls else { return nil }
-            let position = position(ofApp: app, inPool: slots[slot].pool)
-            return workers[worker].hasLane(forAppAt: position) ? worker : nil
+            guard let worker = slots[slot].current, workers.takesCalls(worker) else { return nil }
+            let position = apps.position(ofApp: app, inPool: slots[slot].pool)
+            return workers.hasLane(worker, forAppAt: position) ? worker : nil
         }
         // Where one waits already, no worker is free for it.
         guard apps[app].backlog.isEmpty else { return nil }
@@ -25,7 +19,7 @@ extension ArbiterCore {
     private func leastRecentlyUsedWorker(forApp app: Int) -> Int? {
         var best: (key: UInt64, value: Int)?
         for seat in apps[app].seats {
-            let candidate = pools[seat.pool].free.first { workers[$0].hasLane(forAppAt: seat.position) }
+            let candidate = pools[seat.pool].free.first { workers.hasLane($0, forAppAt: seat.position) }
             if let candidate, best.map({ candidate.key < $0.key }) ?? true { best = candidate }
         }
         return best?.value
@@ -35,11 +29,11 @@ extension ArbiterCore {
     mutating func dispatch(_ index: Int, to worker: Int, _ now: Instant) -> Action {
         precondition(now < calls[index].deadline, "call \(calls[index].id) is dispatched past its deadline")
         precondition(
-            workers[worker].takesCalls,
+            workers.takesCalls(worker),
             "worker \(workers[worker].id) gets a call while \(workers[worker].state)"
         )
         let app = calls[index].app
-        let position = position(ofApp: app, inPool: workers[worker].pool)
+        let position = apps.position(ofApp: app, inPool: workers[worker].pool)
         guard let lane = workers[worker].seats[position].isPinned ? 0 : workers[worker].idle.last else {
             preconditionFailure("worker \(workers[worker].id) has no free lane for call \(calls[index].id)")
         }
@@ -78,7 +72,7 @@ extension ArbiterCore {
     /// Keeps the worker's node among its pool's free workers true.
     mutating func noteFree(_ worker: Int) {
         let pool = workers[worker].pool
-        let isFree = workers[worker].takesCalls && !workers[worker].idle.isEmpty
+        let isFree = workers.takesCalls(worker) && !workers[worker].idle.isEmpty
         if let handle = workers[worker].free {
             if isFree {
                 pools[pool].free.update(handle, key: workers[worker].lastUse)
@@ -93,7 +87,7 @@ extension ArbiterCore {
 
     /// Gives the worker the oldest calls that it can take, until it can take none.
     mutating func fill(_ worker: Int, _ now: Instant, _ actions: inout [Action]) {
-        while workers[worker].takesCalls, !workers[worker].idle.isEmpty, let index = oldestCall(for: worker) {
+        while workers.takesCalls(worker), !workers[worker].idle.isEmpty, let index = oldestCall(for: worker) {
             send(index, to: worker, now, &actions)
         }
     }
@@ -118,8 +112,8 @@ extension ArbiterCore {
     /// The oldest waiting call that the worker can take: of its pool's backlogs and of those bound to its slot.
     private func oldestCall(for worker: Int) -> Int? {
         let (pool, slot) = (workers[worker].pool, workers[worker].slot)
-        let shared = pools[pool].waiting.oldest { workers[worker].hasLane(forAppAt: $0) }
-        let bound = slots[slot].waiting.oldest { workers[worker].hasLane(forAppAt: $0) }
+        let shared = pools[pool].waiting.oldest { workers.hasLane(worker, forAppAt: $0) }
+        let bound = slots[slot].waiting.oldest { workers.hasLane(worker, forAppAt: $0) }
         switch (shared, bound) {
         case (nil, nil):
             return nil

@@ -36,12 +36,7 @@ extension ArbiterCore {
         return actions
     }
 
-    /// When a worker that is to end must have ended; a stop has one deadline for all.
-    func gracefulEnd(_ now: Instant) -> Instant {
-        phase == .stopping ? .never : now + configuration.gracefulTimeout
-    }
-
-    /// The graceful stop's time is over.
+    /// The graceful stop's time is over, for all workers alike, whatever each of them has left of its own.
     mutating func gracefulStopPassed(_ now: Instant, _ actions: inout [Action]) {
         disarmStop()
         for worker in workers.indices {

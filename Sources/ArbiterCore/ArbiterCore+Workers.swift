@@ -87,10 +87,10 @@ extension ArbiterCore {
 
     /// Notes how the worker's apps take calls; false if they aren't those it was to load.
     private mutating func takeSeats(_ worker: Int, _ hosted: [HostedApp]) -> Bool {
-        let apps = pools[workers[worker].pool].apps
-        guard Set(hosted.map(\.app.rawValue)) == Set(apps), hosted.count == apps.count else { return false }
+        let wanted = pools[workers[worker].pool].apps
+        guard Set(hosted.map(\.app.rawValue)) == Set(wanted), hosted.count == wanted.count else { return false }
         for app in hosted {
-            let position = position(ofApp: app.app.rawValue, inPool: workers[worker].pool)
+            let position = apps.position(ofApp: app.app.rawValue, inPool: workers[worker].pool)
             workers[worker].seats[position].isConcurrent = app.isConcurrent
             workers[worker].seats[position].isPinned = app.isPinned
         }
@@ -124,7 +124,7 @@ extension ArbiterCore {
         case .ready:
             workers[worker].state = .draining
             noteFree(worker)
-            setWorkerTimer(worker, gracefulEnd(now))
+            setWorkerTimer(worker, now + configuration.gracefulTimeout)
             retireIfIdle(worker, now, &actions)
         case .draining, .retiring, .failing, .killed:
             break
@@ -137,7 +137,7 @@ extension ArbiterCore {
     mutating func retireIfIdle(_ worker: Int, _ now: Instant, _ actions: inout [Action]) {
         guard workers[worker].isIdle, workers[worker].sentence == .none else { return }
         workers[worker].state = .retiring
-        setWorkerTimer(worker, gracefulEnd(now))
+        setWorkerTimer(worker, now + configuration.gracefulTimeout)
         actions.append(.retire(workers[worker].id))
     }
 

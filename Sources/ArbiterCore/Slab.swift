@@ -1,8 +1,10 @@
 /// Elements at places that stay theirs until they are removed; the places of removed ones are used again.
 ///
-/// Reading a place that holds nothing is a bug of ours, and traps.
+/// Using a place that holds nothing is a bug of ours, and traps.
 struct Slab<Element: Sendable>: Sendable {
-    private var elements: ContiguousArray<Element?> = []
+    /// A removed element stays here until another takes its place: optional ones would be copied at each access.
+    private var elements: ContiguousArray<Element> = []
+    private var isTaken: ContiguousArray<Bool> = []
     private var free: ContiguousArray<Int> = []
 
     /// An empty slab.
@@ -13,7 +15,7 @@ struct Slab<Element: Sendable>: Sendable {
 
     /// The places that hold an element, in order.
     var indices: some Sequence<Int> {
-        elements.indices.lazy.filter { [elements] in elements[$0] != nil }
+        isTaken.indices.lazy.filter { [isTaken] in isTaken[$0] }
     }
 
     /// The place that the next inserted element gets.
@@ -21,28 +23,37 @@ struct Slab<Element: Sendable>: Sendable {
 
     /// Whether the place holds an element.
     func contains(_ index: Int) -> Bool {
-        elements.indices.contains(index) && elements[index] != nil
+        isTaken.indices.contains(index) && isTaken[index]
     }
 
     /// Stores the element; returns its place.
     mutating func insert(_ element: Element) -> Int {
         guard let index = free.popLast() else {
             elements.append(element)
+            isTaken.append(true)
             return elements.count - 1
         }
         elements[index] = element
+        isTaken[index] = true
         return index
     }
 
     /// Empties the place.
     mutating func remove(at index: Int) {
-        precondition(elements[index] != nil, "place \(index) holds nothing")
-        elements[index] = nil
+        precondition(isTaken[index], "place \(index) holds nothing")
+        isTaken[index] = false
         free.append(index)
     }
 
     subscript(_ index: Int) -> Element {
-        _read { yield elements[index]! }
-        _modify { yield &elements[index]! }
+        @inline(__always)
+        get {
+            precondition(isTaken[index], "place \(index) holds nothing")
+            return elements[index]
+        }
+        _modify {
+            precondition(isTaken[index], "place \(index) holds nothing")
+            yield &elements[index]
+        }
     }
 }

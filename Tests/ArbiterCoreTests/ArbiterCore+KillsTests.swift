@@ -127,6 +127,17 @@ struct ArbiterCoreKillsTests {
         #expect(machine.advance(by: .seconds(1)).spawned == [WorkerID(2)])
     }
 
+    @Test("A worker whose time to end is over is killed even if its last call ends while its lanes are read")
+    func lateEnd() {
+        var machine = Self.machine()
+        let (call, actions) = machine.call(1)
+        machine.perform(machine.core.restart(SlotID(0), now: machine.now))
+        machine.ready(WorkerID(2))
+        #expect(machine.advance(by: .seconds(10)) == [.readLanes(WorkerID(1))])
+        #expect(machine.reply(.response, call, on: actions.lane) == [.forward(call, ends: true)])
+        #expect(machine.lanesRead(WorkerID(1)) == [.kill(WorkerID(1), .lingered)])
+    }
+
     @Test("A killed worker that doesn't exit has its slot filled after the kill wait; its exit changes nothing then")
     func killWait() {
         var machine = Self.machine()

@@ -242,6 +242,21 @@ struct ArbiterCoreSlotsTests {
         #expect(machine.reply(.response, first.id, on: first.actions.lane).dispatches.map(\.call) == [waiting[0]])
     }
 
+    @Test("Where several slots are closed at once, the oldest of all their calls goes first")
+    func reboundTogether() throws {
+        var machine = Machine.ready(workers: 3)
+        let key = try (1...2).map { slot in
+            try #require((0..<100).first { Rendezvous.slot(for: $0, among: 0..<3) == slot })
+        }
+        _ = machine.call(affinity: key[0])
+        _ = machine.call(affinity: key[1])
+        let older = machine.call(affinity: key[1]).id
+        let younger = machine.call(affinity: key[0]).id
+        let scaled = machine.perform(machine.core.workersWanted(1, now: machine.now))
+        #expect(scaled.dispatches.map(\.call) == [older])
+        #expect(machine.core.calls[younger.index].state == .waiting)
+    }
+
     @Test("A slot opened by scaling serves what waits already, although nothing like it was there before")
     func newPool() {
         var machine = Machine(

@@ -21,7 +21,9 @@ struct LatencyHistogram: Sendable {
     /// The duration that `share` of the recorded ones don't pass, rounded up to its bucket's end; nil if there are none.
     func quantile(_ share: Double) -> UInt64? {
         guard count > 0 else { return nil }
-        let rank = max(1, UInt64((share * Double(count)).rounded(.up)))
+        let exact = share * Double(count)
+        // Rounded up by hand: `rounded(.up)` would need the C library's mathematics linked in.
+        let rank = max(1, UInt64(exact) + (Double(UInt64(exact)) < exact ? 1 : 0))
         var seen: UInt64 = 0
         for (bucket, inBucket) in counts.enumerated() where inBucket > 0 {
             seen += inBucket

@@ -81,11 +81,6 @@ struct Worker: Sendable {
         seats = ContiguousArray(repeating: Seat(), count: apps)
     }
 
-    /// Whether calls may be sent to it: it serves, and no call of it overruns.
-    var takesCalls: Bool {
-        state == .ready && overrunning == 0
-    }
-
     /// Whether a call of it has overrun its grace.
     var isCondemned: Bool {
         overrunning > 0 && lanes.contains { $0.state == .overrunning && $0.isPastGrace }
@@ -94,12 +89,5 @@ struct Worker: Sendable {
     /// Whether all its lanes are idle.
     var isIdle: Bool {
         idle.count == lanes.count
-    }
-
-    /// Whether a call for the app at `position` could run on it now, as far as lanes are concerned.
-    func hasLane(forAppAt position: Int) -> Bool {
-        let seat = seats[position]
-        guard seat.isConcurrent || seat.running == 0 else { return false }
-        return seat.isPinned ? idle.contains(0) : !idle.isEmpty
     }
 }

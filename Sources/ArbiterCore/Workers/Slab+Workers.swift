@@ -1,0 +1,25 @@
+// What dispatching asks, as questions to the tables: a method of the machine's or of the worker's would have that whole
+// value copied for each answer.
+
+extension Slab<Worker> {
+    /// Whether calls may be sent to the worker: it serves, and no call of it overruns.
+    func takesCalls(_ worker: Int) -> Bool {
+        self[worker].state == .ready && self[worker].overrunning == 0
+    }
+
+    /// Whether a call for the app at `position` could run on the worker now, as far as lanes are concerned.
+    func hasLane(_ worker: Int, forAppAt position: Int) -> Bool {
+        guard self[worker].seats[position].isConcurrent || self[worker].seats[position].running == 0 else {
+            return false
+        }
+        return self[worker].seats[position].isPinned ? self[worker].idle.contains(0) : !self[worker].idle.isEmpty
+    }
+}
+
+extension ContiguousArray<App> {
+    /// The app's position among the pool's apps.
+    func position(ofApp app: Int, inPool pool: Int) -> Int {
+        for seat in self[app].seats where seat.pool == pool { return seat.position }
+        preconditionFailure("pool \(pool) doesn't host app \(app)")
+    }
+}
