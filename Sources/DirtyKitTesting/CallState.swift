@@ -20,7 +20,7 @@ final class CallState: Sendable {
     private struct State {
         var stopped: Int32 = DIRTY_OK
         var chunks: [Value] = []
-        var emitted = 0
+        var isStream = false
         var ending: Ending?
         var lateEvents = 0
         /// Nobody will read chunks: they are counted and dropped.
@@ -80,11 +80,19 @@ final class CallState: Sendable {
             if state.stopped != DIRTY_OK { return (state.stopped, nil) }
             guard state.chunks.count < Self.capacity || state.dropsChunks else { return nil }
             if !state.dropsChunks { state.chunks.append(chunk) }
-            state.emitted += 1
+            state.isStream = true
             return (DIRTY_OK, state.takeReader())
         }
         reader?.resume()
         return status
+    }
+
+    /// What `emit` does that only says that a stream begins.
+    func beginStream() -> Int32 {
+        let status = status
+        guard status == DIRTY_OK else { return status }
+        monitor.change { $0.isStream = true }
+        return DIRTY_OK
     }
 
     /// What `finish` does.
@@ -97,7 +105,7 @@ final class CallState: Sendable {
             if status != DIRTY_OK {
                 // Attachments of an error are not sent.
                 state.ending = .error(status: status, Value(text: value?.text ?? Array("{}".utf8), attachments: []))
-            } else if state.emitted > 0 {
+            } else if state.isStream {
                 if let value { state.chunks.append(value) }
                 state.ending = .end
             } else {

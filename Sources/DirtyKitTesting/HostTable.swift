@@ -23,8 +23,10 @@ final class HostTable: @unchecked Sendable {
         // Unretained: the app holds the table, and is closed before the host that owns both is gone.
         host.ctx = Unmanaged.passUnretained(self).toOpaque()
         host.poll = { context, id in HostTable.from(context).call(id)?.status ?? DIRTY_E_GONE }
-        host.emit = { context, id, _, text, length, attachments, count in
-            HostTable.from(context).call(id)?.emit(.init(text, length, attachments, count)) ?? DIRTY_E_GONE
+        host.emit = { context, id, kind, text, length, attachments, count in
+            guard let call = HostTable.from(context).call(id) else { return DIRTY_E_GONE }
+            if kind == DIRTY_EMIT_BEGIN { return call.beginStream() }
+            return call.emit(.init(text, length, attachments, count))
         }
         host.finish = { context, id, status, text, length, attachments, count in
             let value = text.map { CallState.Value($0, length, attachments, count) }

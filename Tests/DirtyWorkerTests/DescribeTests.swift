@@ -1,5 +1,6 @@
 import CDirtyLink
 import DirtyWire
+import Foundation
 import Glibc
 import Testing
 
@@ -27,10 +28,23 @@ import Testing
         #expect(
             try JSONValue(parsing: output[0]) == [
                 "name": "Noisy", "version": "2.5", "abi_major": 1, "abi_minor": 0, "flags": 0, "flag_names": [],
-                "manifest": .null,
+                "manifest": .null, "neighbours": [],
             ]
         )
         #expect(errors == ["printed while loading"])
+    }
+
+    @Test func `libraries that a plugin finds beside itself are its neighbours`() throws {
+        let folder = URL(fileURLWithPath: try FixturePlugin.path("dependency")).deletingLastPathComponent().path
+        let source = FixturePlugin.repository + "/Tests/DirtyWorkerTests/Fixtures/missing_dependency.c"
+        let options = ["-L\(folder)", "-ldependency", "-lm", "-Wl,-rpath,$ORIGIN"]
+        let plugin = try FixturePlugin.built(
+            "with_neighbour",
+            by: ["cc", "-shared", "-fPIC", FixturePlugin.include, source] + options
+        )
+        let (status, output, _) = try run(["--describe", plugin])
+        #expect(status == .exited(0))
+        #expect(try JSONValue(parsing: output[0])["neighbours"] == ["libdependency.so"])
     }
 
     @Test func `flags have names`() throws {
