@@ -36,7 +36,7 @@ import Testing
 
     @Test func `libraries that a plugin finds beside itself are its neighbours`() throws {
         let folder = URL(fileURLWithPath: try FixturePlugin.path("dependency")).deletingLastPathComponent().path
-        let source = FixturePlugin.repository + "/Tests/DirtyWorkerTests/Fixtures/missing_dependency.c"
+        let source = FixturePlugin.repository + "/Tests/DirtyWorkerTests/Fixtures/with_neighbour.c"
         let options = ["-L\(folder)", "-ldependency", "-lm", "-Wl,-rpath,$ORIGIN"]
         let plugin = try FixturePlugin.built(
             "with_neighbour",
