@@ -50,8 +50,7 @@ fn member<'a>(json: &'a str, name: &str) -> &'a str {
 }
 
 fn main() -> Result<()> {
-    let path = std::env::args().nth(1).expect("usage: client SOCKET");
-    let mut dirty = Dirty(UnixStream::connect(path)?);
+    let mut dirty = Dirty(UnixStream::connect(std::env::args().nth(1).expect("usage: client SOCKET"))?);
     println!("call: {}", member(&dirty.call("echo", "echo", "[\"hello\"]", |_| {})?, "result"));
     dirty.call("echo", "count_to", "[3]", |chunk| println!("stream: {chunk}"))?;
     let reply = dirty.call("echo", "shout", "[\"hello\"]", |_| {})?;
