@@ -101,9 +101,8 @@ def test_a_missing_executable_says_how_to_name_it(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("PATH", "/nowhere")
     with pytest.raises(HostError, match="DIRTY_EXECUTABLE"):
         find_executable()
-    with pytest.raises(HostError, match="/nowhere/dirty can't be"):
-        with Host(executable="/nowhere/dirty"):
-            pass
+    with pytest.raises(HostError, match="/nowhere/dirty can't be"), Host(executable="/nowhere/dirty"):
+        pass
 
 
 def test_a_host_leaves_nothing_behind(bin_folder: Path) -> None:

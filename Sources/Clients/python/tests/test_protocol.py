@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -529,7 +530,7 @@ def test_a_slow_reader_holds_the_host_back(make: Make, path: str) -> None:
         try:
             while True:
                 peer.write(chunk)
-        except TimeoutError:
+        except socket.timeout:
             blocked.set()
 
     with FakeHost(path, script):

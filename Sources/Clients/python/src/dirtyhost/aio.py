@@ -62,6 +62,8 @@ class AsyncClient(BaseClient):
             connection.close(DirtyConnectionError("the client was closed"))
         for stream in list(self._streams):
             await stream.aclose()
+        for link, _ in self._idle:
+            link.close()
         self._idle.clear()
         if self._connecting is not None and self._loop is asyncio.get_running_loop():
             self._connecting.cancel()
@@ -232,12 +234,15 @@ class AsyncClient(BaseClient):
             link, limits = self._idle.pop()
             if link.is_quiet:
                 return link, limits
+            link.close()
         return await open_link(self._location)
 
     def _give_link(self, link: Link, limits: Limits) -> None:
         """Keeps a stream's connection for the next one."""
         if not self._is_closed and len(self._idle) < _IDLE_LINKS and link.is_quiet:
             self._idle.append((link, limits))
+        else:
+            link.close()
 
     def _enter_loop(self) -> None:
         """Makes sure that connections of another loop, or of a parent process, are not used."""
@@ -248,6 +253,8 @@ class AsyncClient(BaseClient):
             return
         if self._loop is not None and not self._loop.is_closed() and self._process == os.getpid():
             raise RuntimeError("an AsyncClient belongs to one event loop, and this is another: make a client for each")
+        for link in [*(connection.link for connection in self._connections), *(link for link, _ in self._idle)]:
+            link.close()
         self._loop = loop
         self._process = os.getpid()
         self._connections = []
@@ -270,6 +277,10 @@ class AsyncStream(AsyncIterator[Any]):
         self._has_chunks = False
         self._is_ended = False
         self._is_busy = False
+
+    def __del__(self) -> None:
+        if self._link is not None:
+            self._link[0].close()
 
     async def __aenter__(self) -> AsyncStream:
         return self
@@ -357,8 +368,12 @@ class AsyncStream(AsyncIterator[Any]):
     def _leave(self, is_reusable: bool) -> None:
         """Is done with the connection, which may serve the next stream."""
         link, self._link = self._link, None
-        if link is not None and is_reusable:
+        if link is None:
+            return
+        if is_reusable:
             self._client._give_link(*link)
+        else:
+            link[0].close()
 
     def _closed(self) -> DirtyCancelledError:
         return DirtyCancelledError(

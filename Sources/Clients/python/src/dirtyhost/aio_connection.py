@@ -82,6 +82,7 @@ class AsyncConnection:
         if self._loop.is_closed() or self.link.is_inherited:
             # There is nobody to tell, and the loop's own poll is gone or the parent's.
             self.is_usable = False
+            self.link.close()
             return
         self._fail(error)
 
@@ -205,17 +206,25 @@ async def open_link(location: Location) -> tuple[Link, Limits]:
 async def send_all(link: Link, unsent: Unsent, deadline: float | None) -> None:
     """Sends all of a frame, on a link that nobody else uses. Raises TimeoutError at the deadline."""
     loop = asyncio.get_running_loop()
-    while not link.send(unsent):
-        await _ready(link, deadline, loop.add_writer, loop.remove_writer)
+    link.hold()
+    try:
+        while not link.send(unsent):
+            await _ready(link, deadline, loop.add_writer, loop.remove_writer)
+    finally:
+        link.release()
 
 
 async def receive(link: Link, deadline: float | None) -> Reply:
     """The next reply, on a link that nobody else uses. Raises TimeoutError at the deadline."""
     loop = asyncio.get_running_loop()
-    while (reply := link.next()) is None:
-        if not link.receive():
-            await _ready(link, deadline, loop.add_reader, loop.remove_reader)
-    return reply
+    link.hold()
+    try:
+        while (reply := link.next()) is None:
+            if not link.receive():
+                await _ready(link, deadline, loop.add_reader, loop.remove_reader)
+        return reply
+    finally:
+        link.release()
 
 
 async def _ready(link: Link, deadline: float | None, add: Callable[..., Any], remove: Callable[[int], object]) -> None:

@@ -55,6 +55,12 @@ class Client(BaseClient):
         self._idle: list[tuple[Link, Limits]] = []
         self._streams: weakref.WeakSet[Stream] = weakref.WeakSet()
 
+    def _forget(self) -> None:
+        """Leaves everything to the parent process; locks too, as their holders are not in this one."""
+        for link in [*(connection.link for connection in self._connections), *(link for link, _ in self._idle)]:
+            link.close()
+        self._begin()
+
     def __enter__(self) -> Client:
         return self
 
@@ -67,7 +73,9 @@ class Client(BaseClient):
             self._is_closed = True
             connections, self._connections = self._connections, []
             streams = list(self._streams)
-            self._idle.clear()
+            idle, self._idle = self._idle, []
+        for link, _ in idle:
+            link.close()
         for connection in connections:
             connection.close(DirtyConnectionError("the client was closed"))
         for stream in streams:
@@ -285,6 +293,7 @@ class Client(BaseClient):
                 link, limits = self._idle.pop()
                 if link.is_quiet:
                     return link, limits
+                link.close()
         return open_link(self._location, deadline)
 
     def _give_link(self, link: Link, limits: Limits) -> None:
@@ -292,6 +301,8 @@ class Client(BaseClient):
         with self._lock:
             if not self._is_closed and len(self._idle) < _IDLE_LINKS and link.is_quiet:
                 self._idle.append((link, limits))
+                return
+        link.close()
 
     def _check_open(self) -> None:
         if self._is_closed:
@@ -315,7 +326,7 @@ _clients: weakref.WeakSet[Client] = weakref.WeakSet()
 
 def _after_fork() -> None:
     for client in _clients:
-        client._begin()
+        client._forget()
 
 
 os.register_at_fork(after_in_child=_after_fork)

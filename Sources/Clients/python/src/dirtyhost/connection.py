@@ -62,6 +62,7 @@ class Connection:
                 return None
             if self._leader is None and self.link.is_ended:
                 self._is_ending = True
+                self._end_if_unused()
                 return None
             waiter = Waiter(self._next_id)
             self._next_id += 1
@@ -75,6 +76,7 @@ class Connection:
             self._followers.pop(waiter.id, None)
             # An interrupt may have come before the lead could be used, or just as it was handed over.
             self._resign(waiter)
+            self._end_if_unused()
 
     @property
     def is_usable(self) -> bool:
@@ -168,7 +170,10 @@ class Connection:
 
     def _lead(self, waiter: Waiter, deadline: float | None) -> None:
         """Reads for all until the waiter's own answer has come."""
+        is_held = False
         try:
+            self.link.hold()
+            is_held = True
             while waiter.outcome is None:
                 if self.link.receive():
                     self._hand_out()
@@ -178,6 +183,8 @@ class Connection:
             with self._lock:
                 self._fail(error)
         finally:
+            if is_held:
+                self.link.release()
             with self._lock:
                 self._resign(waiter)
 
@@ -203,6 +210,11 @@ class Connection:
     def _wake(self, waiter: Waiter) -> None:
         if self._followers.pop(waiter.id, None) is not None:
             waiter.gate.release()
+
+    def _end_if_unused(self) -> None:
+        """Closes a connection that takes no calls, once nobody waits for an answer on it."""
+        if self._is_ending and not self._pending:
+            self._fail(self.link.lost("the host closed the connection"))
 
     def _fail(self, error: DirtyError) -> None:
         if self._error is not None:

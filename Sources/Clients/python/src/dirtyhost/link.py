@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import threading
 from collections import deque
 from itertools import islice
 
@@ -46,8 +47,8 @@ class Unsent:
 class Link:
     """A connected socket that doesn't block.
 
-    One thread may receive while another sends. The descriptor is closed with the last reference, so that no thread
-    finds another's file under its number; ``close`` makes the socket useless before.
+    One thread may receive while another sends. Threads hold the link while they use it, and its descriptor is closed
+    only when none does, so that no thread finds another's file under its number.
     """
 
     def __init__(self, endpoint: socket.socket, path: str | None) -> None:
@@ -55,6 +56,9 @@ class Link:
         self._endpoint = endpoint
         self._reader = FrameReader()
         self._process = os.getpid()
+        self._lock = threading.Lock()
+        self._holders = 0
+        self._is_closed = False
 
     def __del__(self) -> None:
         self._endpoint.close()
@@ -68,16 +72,37 @@ class Link:
         """Whether it came over a fork: then it is the parent's, and must not be used."""
         return os.getpid() != self._process
 
+    def hold(self) -> None:
+        """Keeps the descriptor open until ``release``. Raises DirtyConnectionError if the link is closed."""
+        with self._lock:
+            if self._is_closed:
+                raise self.lost("it was closed")
+            self._holders += 1
+
+    def release(self) -> None:
+        """Is done with the link for now."""
+        with self._lock:
+            self._holders -= 1
+            if self._is_closed and self._holders == 0:
+                self._endpoint.close()
+
     def close(self) -> None:
-        """Ends the connection, which the host takes as cancelling its calls."""
+        """Ends the connection, which the host takes as cancelling its calls; whoever holds the link finds it ended."""
         if self.is_inherited:
-            # To shut it down would end the parent's connection.
+            # To shut it down would end the parent's connection; and those who held it are not in this process.
+            self._endpoint.close()
             return
-        try:
-            self._endpoint.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            # The host has ended it already.
-            pass
+        with self._lock:
+            if self._is_closed:
+                return
+            self._is_closed = True
+            try:
+                self._endpoint.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                # The host has ended it already.
+                pass
+            if self._holders == 0:
+                self._endpoint.close()
 
     def end_sending(self) -> None:
         """Says that no more is sent; answers still come."""

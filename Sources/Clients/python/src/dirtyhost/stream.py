@@ -41,6 +41,10 @@ class Stream(Iterator[Any]):
         self._has_chunks = False
         self._is_ended = False
 
+    def __del__(self) -> None:
+        if self._link is not None:
+            self._link[0].close()
+
     def __enter__(self) -> Stream:
         return self
 
@@ -128,8 +132,12 @@ class Stream(Iterator[Any]):
         """Is done with the connection, which may serve the next stream."""
         self._cancellation.sent(None)
         link, self._link = self._link, None
-        if link is not None and is_reusable:
+        if link is None:
+            return
+        if is_reusable:
             self._client._give_link(*link)
+        else:
+            link[0].close()
 
     def _closed(self) -> DirtyCancelledError:
         return DirtyCancelledError(

@@ -58,20 +58,28 @@ def open_link(location: Location, deadline: float | None) -> tuple[Link, Limits]
 
 def send_all(link: Link, unsent: Unsent, deadline: float | None) -> None:
     """Sends all of a frame. Raises TimeoutError at the deadline."""
-    while not link.send(unsent):
-        _wait(link, select.POLLOUT, deadline)
+    link.hold()
+    try:
+        while not link.send(unsent):
+            _wait(link, select.POLLOUT, deadline)
+    finally:
+        link.release()
 
 
 def receive(link: Link, deadline: float | None) -> Reply:
     """The next reply, on a link that nobody else reads. Raises TimeoutError at the deadline."""
-    while (reply := link.next()) is None:
-        if not link.receive():
-            wait_until_readable(link, deadline)
-    return reply
+    link.hold()
+    try:
+        while (reply := link.next()) is None:
+            if not link.receive():
+                wait_until_readable(link, deadline)
+        return reply
+    finally:
+        link.release()
 
 
 def wait_until_readable(link: Link, deadline: float | None) -> None:
-    """Waits until something has come, or the connection has ended. Raises TimeoutError at the deadline."""
+    """Waits until something has come to a link that is held, or it has ended. Raises TimeoutError at the deadline."""
     _wait(link, select.POLLIN, deadline)
 
 
