@@ -39,6 +39,8 @@ static void close_in_child(void) {
 
 int dirty_process_raise(int fd) {
     int high = fcntl(fd, F_DUPFD_CLOEXEC, FIRST_HIGH_FD);
+    // Under a limit below that, any number must do that is no standard stream's.
+    if (high < 0) high = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
     if (high < 0) return fcntl(fd, F_SETFD, FD_CLOEXEC) == 0 ? fd : -errno;
     close(fd);
     return high;
@@ -47,6 +49,7 @@ int dirty_process_raise(int fd) {
 int dirty_process_take_streams(void) {
     int control = dirty_process_raise(STDIN_FILENO);
     if (control < 0) return control;
+    if (control == STDIN_FILENO) return -EMFILE;
     int result = put_null_at(STDIN_FILENO);
     if (result < 0) return result;
     for (int fd = STDOUT_FILENO; fd <= STDERR_FILENO; fd++) {

@@ -28,6 +28,7 @@ public final class Host: Sendable {
     ///   - apps: as on the command line, where a plugin of ours goes by the name of its app: `echo`, `bench:2`.
     ///   - flags: more arguments.
     ///   - configuration: the contents of a `dirty.yaml`.
+    ///   - launcher: a program, with its arguments, that becomes the host, such as `prlimit --nofile=100`.
     ///   - waitsUntilReady: false for a host that may never be; `body` then runs as soon as it listens.
     /// - Throws: what `body` throws, with the host's log; or ``TestFailure`` with what is left.
     public static func run(
@@ -35,6 +36,7 @@ public final class Host: Sendable {
         _ flags: String...,
         configuration: String? = nil,
         environment: [String: String] = [:],
+        launcher: [String] = [],
         waitsUntilReady: Bool = true,
         body: (Host) throws -> Void
     ) throws {
@@ -43,6 +45,7 @@ public final class Host: Sendable {
             flags,
             configuration: configuration,
             environment: environment,
+            launcher: launcher,
             waitsUntilReady: waitsUntilReady,
             body: body
         )
@@ -54,10 +57,17 @@ public final class Host: Sendable {
         _ flags: [String],
         configuration: String? = nil,
         environment: [String: String] = [:],
+        launcher: [String] = [],
         waitsUntilReady: Bool = true,
         body: (Host) throws -> Void
     ) throws {
-        let host = try Host(apps, flags, configuration: configuration, environment: environment)
+        let host = try Host(
+            apps,
+            flags,
+            configuration: configuration,
+            environment: environment,
+            launcher: launcher
+        )
         do {
             if waitsUntilReady { try host.program.output.wait(for: "DIRTY_SOCKET=\(host.socketPath)\n") }
             try body(host)
@@ -76,15 +86,17 @@ public final class Host: Sendable {
         _ flags: [String] = [],
         configuration: String? = nil,
         environment: [String: String] = [:],
+        launcher: [String] = [],
         folder: TemporaryFolder? = nil
     ) throws {
         let folder = try folder ?? TemporaryFolder()
         if let configuration { try folder.write(configuration, to: "dirty.yaml") }
         let runtime = folder.path + "/run"
         let mark = UUID().uuidString
+        let command = try launcher + [Products.path("dirty"), "serve"] + apps.map(Self.argument)
         program = try Program(
-            Products.path("dirty"),
-            try ["serve"] + apps.map(Self.argument) + ["--runtime-dir", runtime] + flags,
+            command[0],
+            command[1...] + ["--runtime-dir", runtime] + flags,
             environment: environment.merging([Self.markName: mark]) { _, ours in ours },
             folder: folder.path
         )

@@ -17,8 +17,9 @@ int dirty_process_take_streams(void);
 /// ignored.
 void dirty_process_take_signals(void);
 
-/// Moves `fd` (which must be open) above the numbers that a plugin may close by the dozen, close-on-exec. Returns the
-/// new descriptor, `fd` itself if there is no room above, or `-errno`. Any thread.
+/// Moves `fd` (which must be open) above the numbers that a plugin may close by the dozen, close-on-exec; under a low
+/// limit of descriptors, above the standard streams. Returns the new descriptor, `fd` itself if there is no room at
+/// all, or `-errno`. Any thread.
 int dirty_process_raise(int fd);
 
 /// Has `fd` closed in every child that `fork` makes from now on. At most 300 descriptors. Returns 0 or `-errno`.
