@@ -45,33 +45,15 @@ struct CatalogueBuilder {
     }
 
     private func describe(_ paths: [String]) async throws(ArbiterError) -> [String: PluginDescription] {
-        let (executable, timeout) = (workerExecutable, configuration.initTimeout)
-        let results = await withTaskGroup(of: (String, Result<PluginDescription, ArbiterError>).self) { group in
-            var rest = paths[...]
-            func addNext() {
-                guard let path = rest.popFirst() else { return }
-                group.addTask {
-                    do throws(ArbiterError) {
-                        return (
-                            path,
-                            .success(
-                                try await PluginDescriber.description(
-                                    of: path,
-                                    workerExecutable: executable,
-                                    timeout: timeout
-                                )
-                            )
-                        )
-                    } catch {
-                        return (path, .failure(error))
-                    }
-                }
+        let results = await withTaskGroup(of: Outcome.self) { group in
+            for path in paths.prefix(Self.parallelism) {
+                group.addTask { await describe(path) }
             }
-            for _ in 0..<Self.parallelism { addNext() }
+            var rest = paths.dropFirst(Self.parallelism)
             var results: [String: Result<PluginDescription, ArbiterError>] = [:]
-            for await (path, result) in group {
-                results[path] = result
-                addNext()
+            for await outcome in group {
+                results[outcome.path] = outcome.result
+                if let path = rest.popFirst() { group.addTask { await describe(path) } }
             }
             return results
         }
@@ -86,6 +68,25 @@ struct CatalogueBuilder {
         }
         guard mistakes.isEmpty else { throw ArbiterError(.plugin, mistakes.joined(separator: "\n")) }
         return descriptions
+    }
+
+    /// What came of describing one plugin.
+    private struct Outcome: Sendable {
+        let path: String
+        let result: Result<PluginDescription, ArbiterError>
+    }
+
+    private func describe(_ path: String) async -> Outcome {
+        do throws(ArbiterError) {
+            let description = try await PluginDescriber.description(
+                of: path,
+                workerExecutable: workerExecutable,
+                timeout: configuration.initTimeout
+            )
+            return Outcome(path: path, result: .success(description))
+        } catch {
+            return Outcome(path: path, result: .failure(error))
+        }
     }
 
     private func copy(
