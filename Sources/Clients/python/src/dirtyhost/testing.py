@@ -48,10 +48,10 @@ class Host:
         self.directory = tempfile.mkdtemp(prefix="dirtyhost-")
         self.socket_path = os.path.join(self.directory, "run", "dirty.sock")
         self._environment = {**os.environ, **(environment or {})}
-        # The host that a test starts is to be as the test says.
-        for name in ("DIRTY_SOCKET", "DIRTY_WORKERS", "DIRTY_APPS"):
-            if name not in (environment or {}):
-                self._environment.pop(name, None)
+        # The host that a test starts is to be as the test says, and not as a host beside it.
+        for name in list(self._environment):
+            if name.startswith("DIRTY_") and name not in {"DIRTY_WORKER_EXECUTABLE", *(environment or {})}:
+                del self._environment[name]
         # It runs in its own directory, where no dirty.yaml lies.
         self._command = [self.executable, "serve", *map(_absolute, apps), "--dirty-workers", str(workers)]
         self._command += ["--runtime-dir", os.path.dirname(self.socket_path)]
