@@ -12,15 +12,23 @@ import pytest
 from conformance import FOLDER
 
 from dirtyhost import Client
-from dirtyhost.testing import find_executable
 
 pytest_plugins = ["pytester"]
+
+# Where dirty and the plugins are: $DIRTY_BIN_DIR, or beside $DIRTY_EXECUTABLE, or what `swift build` made.
+if "DIRTY_BIN_DIR" in os.environ:
+    BIN_FOLDER = Path(os.environ["DIRTY_BIN_DIR"]).absolute()
+elif "DIRTY_EXECUTABLE" in os.environ:
+    BIN_FOLDER = Path(os.environ["DIRTY_EXECUTABLE"]).absolute().parent
+else:
+    BIN_FOLDER = FOLDER.parents[1] / ".build" / "debug"
+os.environ["DIRTY_EXECUTABLE"] = str(BIN_FOLDER / "dirty")
 
 
 @pytest.fixture(scope="session")
 def bin_folder() -> Path:
     """The folder with dirty, dirty-worker and the plugins."""
-    return Path(find_executable()).parent
+    return BIN_FOLDER
 
 
 @pytest.fixture(scope="session")
