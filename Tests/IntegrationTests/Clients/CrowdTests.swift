@@ -17,9 +17,9 @@ extension IntegrationTests {
                 ]
             ) { host in
                 do {
-                    _ = try concurrently(16) { number in
+                    _ = try concurrently(12) { number in
                         var member = CrowdMember(host: host, seed: seed &+ UInt64(number))
-                        for _ in 0..<40 { try member.act() }
+                        for _ in 0..<25 { try member.act() }
                     }
                 } catch {
                     throw TestFailure("seed \(seed): \(error)")
