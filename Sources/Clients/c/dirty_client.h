@@ -1,8 +1,8 @@
 /*
  * dirty_client.h: calls native plugins of a Dirty Host over its Unix socket, from C11 and C++17, on Linux.
  *
- * Add this file and dirty_client.c to your program; both need nothing but the system's headers. What travels is described in
- * docs/protocol.md.
+ * Add this file and dirty_client.c to your program; both need nothing but the system's headers. What travels is
+ * described in docs/protocol.md.
  *
  *     DirtyClient *client = dirty_client_new(NULL);
  *     DirtyClientCall call = {.app = "search", .action = "query", .args = "[\"fox\"]", .kwargs = "{\"limit\":5}"};
@@ -17,13 +17,13 @@
  *
  * Rules that hold for everything below
  *
- * - Threads. A client and its streams are for one thread at a time: have a client for each thread, or a lock of your own
- *   around each call and each function of a stream. Different clients know nothing of each other. Cancellers are for any
- *   thread, and for signal handlers.
+ * - Threads. A client and its streams are for one thread at a time: have a client for each thread, or a lock of your
+ *   own around each call and each function of a stream. Different clients know nothing of each other. Cancellers are
+ *   for any thread, and for signal handlers.
  * - Blocking. Every function that talks to the host blocks until it has answered; timeouts and cancellers end that.
- * - Connections. A client keeps one connection for its calls, made with the first; each running stream has one of its own.
- *   When the host has been restarted they are made anew.
- * - Structs are cleared before they are filled in (= {0}, in C++ = {}): what is 0 or NULL is left to the client or the host.
+ * - Connections. A client keeps one connection for its calls, made with the first; each running stream has one of its
+ *   own. When the host has been restarted they are made anew.
+ * - Structs are cleared before they are filled in (= {0}, in C++ = {}): what is 0 or NULL is left to client or host.
  * - Text is UTF-8 and ends with a NUL. What goes in is borrowed until the function returns.
  */
 #ifndef DIRTY_CLIENT_H
@@ -99,11 +99,11 @@ typedef struct DirtyClient DirtyClient;
 
 /* How a client behaves. */
 typedef struct {
-    /* The host's socket. NULL: $DIRTY_SOCKET if it is set; else dirty.sock in $RUNTIME_DIRECTORY, $XDG_RUNTIME_DIR/dirty or
-       /tmp/dirty-UID, if it is served by this user or root. */
+    /* The host's socket. NULL: $DIRTY_SOCKET if it is set; else dirty.sock in $RUNTIME_DIRECTORY,
+       $XDG_RUNTIME_DIR/dirty or /tmp/dirty-UID, if it is served by this user or root. */
     const char *socket_path;
-    /* How many seconds a call that is known not to have run is tried again when the host can't be reached. 0 is 2 s, which is
-       long enough for a host that restarts; negative is never. */
+    /* How many seconds a call that is known not to have run is tried again when the host can't be reached. 0 is 2 s,
+       which is long enough for a host that restarts; negative is never. */
     double retry_seconds;
     /* Whether calls are tried again for that long also when the host is overloaded or has no worker for the app. */
     int32_t retries_refused;
@@ -147,7 +147,7 @@ typedef struct {
     const char *app;
     /* What to do. */
     const char *action;
-    /* The positional arguments, JSON text of an array; may be NULL. Attachments are referred to as {"$attachment":0}. */
+    /* The positional arguments, JSON text of an array; may be NULL. {"$attachment":0} stands for an attachment. */
     const char *args;
     /* The arguments by name, JSON text of an object; may be NULL. */
     const char *kwargs;
@@ -179,12 +179,12 @@ typedef struct {
 /* Gives a result's memory back, and clears it. A cleared result does nothing. */
 void dirty_client_result_free(DirtyClientResult *result);
 
-/* Calls an action and waits for its result: DIRTY_CLIENT_OK, or negative, and then `result` is cleared. An action that streams
-   is cancelled, and is DIRTY_CLIENT_E_PROTOCOL. */
+/* Calls an action and waits for its result: DIRTY_CLIENT_OK, or negative, and then `result` is cleared. An action that
+   streams is cancelled, and is DIRTY_CLIENT_E_PROTOCOL. */
 int32_t dirty_client_call(DirtyClient *client, const DirtyClientCall *call, DirtyClientResult *result);
 
-/* Asks the host about itself: `question` is "ping", "hello", "status" or "describe", the latter about one app or, if that is
-   NULL, all. DIRTY_CLIENT_OK, or negative. */
+/* Asks the host about itself: `question` is "ping", "hello", "status" or "describe", the latter about one app or, if
+   that is NULL, all. DIRTY_CLIENT_OK, or negative. */
 int32_t dirty_client_ask(DirtyClient *client, const char *question, const char *app, DirtyClientResult *result);
 
 /* ---- Streams -------------------------------------------------------------------------------------------------- */
@@ -192,13 +192,13 @@ int32_t dirty_client_ask(DirtyClient *client, const char *question, const char *
 /* The chunks of a streaming call, as they come. */
 typedef struct DirtyClientStream DirtyClientStream;
 
-/* Calls an action, and returns when it has begun to answer; NULL if it failed. The canceller may cancel the stream for as long as
-   that lives. */
+/* Calls an action, and returns when it has begun to answer; NULL if it failed. The call's canceller is used for as long
+   as the stream lives. */
 DirtyClientStream *dirty_client_stream(DirtyClient *client, const DirtyClientCall *call);
 
-/* Waits for the next chunk: DIRTY_CLIENT_CHUNK; DIRTY_CLIENT_OK after the last; or negative, and then the stream has ended. Of
-   an action that doesn't stream, its result is the only chunk, unless it is null. The host holds the plugin back while nobody
-   asks for the next chunk; whoever takes none for 30 s (`dirty_write_timeout`) loses the stream. */
+/* Waits for the next chunk: DIRTY_CLIENT_CHUNK; DIRTY_CLIENT_OK after the last; or negative, and then the stream has
+   ended. Of an action that doesn't stream, its result is the only chunk, unless it is null. The host holds the plugin
+   back while nobody asks for the next chunk; whoever takes none for 30 s (`dirty_write_timeout`) loses the stream. */
 int32_t dirty_client_stream_next(DirtyClientStream *stream, DirtyClientResult *chunk);
 
 /* Ends a stream; before its end this cancels the call. NULL does nothing. */

@@ -24,7 +24,8 @@
 /* Ends the program unless the client's last error is of this kind and says so much about the call. */
 #define CHECK_ERROR(client, wanted_code, wanted_executed)                                                              \
     CHECK(                                                                                                             \
-        dirty_client_error(client)->code == (wanted_code) && dirty_client_error(client)->executed == (wanted_executed), \
+        dirty_client_error(client)->code == (wanted_code) &&                                                           \
+            dirty_client_error(client)->executed == (wanted_executed),                                                 \
         "%s (%d): %s (executed %d)",                                                                                   \
         dirty_client_error(client)->type,                                                                              \
         dirty_client_error(client)->code,                                                                              \

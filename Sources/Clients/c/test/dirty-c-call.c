@@ -5,11 +5,13 @@
  *        dirty-c-call --ask QUESTION [APP]
  *        dirty-c-call --batch
  *
- * ARGS is the JSON text of an array. Options: --socket PATH, --stream, --take N (of a stream, then end it), --kwargs JSON,
- * --timeout SECONDS, --affinity KEY, --attach FILE (as often as there are attachments), --save DIR (where attachments of
- * results go). Every outcome is a line of JSON: {"result":…}, {"chunk":…}, {"end":true} or {"error":{…}}, the former two with
- * "attachments":[FILE,…]. With --batch each line of stdin is the arguments of a call, tabs between them, all by one client, and
- * {"begun":true} comes first: from then on SIGUSR1 cancels the call. (Without --batch it does so too.)
+ * ARGS is the JSON text of an array. Options: --socket PATH, --stream, --take N (of a stream, then end it),
+ * --kwargs JSON, --timeout SECONDS, --affinity KEY, --attach FILE (as often as there are attachments), --save DIR
+ * (where attachments of results go). Every outcome is a line of JSON: {"result":…}, {"chunk":…}, {"end":true} or
+ * {"error":{…}}, the former two with "attachments":[FILE,…]. SIGUSR1 cancels the call.
+ *
+ * With --batch each line of stdin is the arguments of a call, tabs between them, all by one client; {"begun":true} says
+ * from when on a call can be cancelled.
  */
 #define _GNU_SOURCE
 #include "../dirty_client.h"
@@ -85,8 +87,8 @@ static void print_value(const char *kind, const DirtyClientResult *result, const
 static void print_error(const DirtyClient *client) {
     static const char *const executed[] = {"no", "maybe", "yes"};
     const DirtyClientError *error = dirty_client_error(client);
-    printf("{\"error\":{\"type\":\"%s\",\"code\":%d,\"executed\":\"%s\",", error->type, error->code, executed[error->executed]);
-    printf("\"details\":%s,\"message\":", error->details);
+    printf("{\"error\":{\"type\":\"%s\",\"code\":%d,", error->type, error->code);
+    printf("\"executed\":\"%s\",\"details\":%s,\"message\":", executed[error->executed], error->details);
     print_quoted(error->message);
     puts("}}");
 }
@@ -140,7 +142,7 @@ static int run(DirtyClient **client, int argc, char **argv, bool is_batch) {
     }
     if (*client == NULL) *client = dirty_client_new(&options);
     if (*client == NULL) stop("no memory for", "a client");
-    if (question == NULL && argc - next != 2 && argc - next != 3) stop("wanted APP ACTION [ARGS], as", "echo echo '[\"hi\"]'");
+    if (question == NULL && argc - next != 2 && argc - next != 3) stop("wanted", "APP ACTION [ARGS]");
     int status = 0;
     DirtyClientResult result;
     DirtyClientCanceller *canceller = dirty_client_canceller_new();
@@ -175,9 +177,9 @@ static int run_batch(DirtyClient **client) {
     size_t capacity = 0;
     for (ssize_t len; (len = getline(&line, &capacity, stdin)) > 0;) {
         if (line[len - 1] == '\n') line[len - 1] = '\0';
-        char *argv[2 * MAX_ATTACHMENTS + 32];
-        int argc = 0;
-        for (char *rest = line; rest != NULL && argc < (int)(sizeof argv / sizeof *argv);) argv[argc++] = strsep(&rest, "\t");
+        char *argv[2 * MAX_ATTACHMENTS + 32], *rest = line;
+        int argc = 0, room = sizeof argv / sizeof *argv;
+        while (rest != NULL && argc < room) argv[argc++] = strsep(&rest, "\t");
         run(client, argc, argv, true);
     }
     free(line);

@@ -40,7 +40,7 @@ static void read_frame(int fd, const char *wanted, size_t more) {
 
 static void send_bytes(int fd, const void *bytes, size_t len) {
     /* A client may be content, and gone, before the nothing that follows. */
-    CHECK(len == 0 || send(fd, bytes, len, MSG_NOSIGNAL) == (ssize_t)len, "the client doesn't take what the script sends");
+    CHECK(len == 0 || send(fd, bytes, len, MSG_NOSIGNAL) == (ssize_t)len, "the client takes no more");
 }
 
 static void *run(void *context) {

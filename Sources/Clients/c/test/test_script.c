@@ -53,8 +53,9 @@ static void a_request_says_all_that_its_caller_did(void) {
     static const Step steps[] = {
         ACCEPT,
         READ_WITH(
-            "{\"type\":\"request\",\"id\":1,\"timeout\":2.500,\"attachments\":[3,0],\"app_path\":\"a\\\"b\\\\\\u0001é\","
-            "\"action\":\"act\",\"affinity\":\"k\",\"traceparent\":\"t\",\"args\":[1],"
+            "{\"type\":\"request\",\"id\":1,\"timeout\":2.500,\"attachments\":[3,0],"
+            "\"app_path\":\"a\\\"b\\\\\\u0001é\",\"action\":\"act\","
+            "\"affinity\":\"k\",\"traceparent\":\"t\",\"args\":[1],"
             "\"kwargs\":{\"x\":{\"$attachment\":0}}}",
             3),
         SEND("{\"type\":\"response\",\"id\":1,\"result\":true}"),
@@ -83,7 +84,8 @@ static void results_come_with_their_attachments_and_answers_to_nobody_are_passed
         SEND_WITH("{\"type\":\"response\",\"id\":7,\"attachments\":[3],\"result\":1}", "abc"),
         SEND("{\"type\":\"chunk\",\"id\":\"1\",\"data\":1}"),
         SEND_WITH(
-            " { \"new\" : [1,{}] , \"type\":\"response\" , \"id\":1,\"attachments\" : [ 2 , 0,1 ], \"result\": [\"]\\\"\"] } ",
+            " { \"new\" : [1,{}] , \"type\":\"response\" , \"id\":1,"
+            "\"attachments\" : [ 2 , 0,1 ], \"result\": [\"]\\\"\"] } ",
             "de!"),
         READ("\"id\":2,"),
         SEND("{\"type\":\"response\",\"id\":2,\"attachments\":null,\"result\":null}"),
@@ -160,8 +162,8 @@ static void a_call_that_the_host_never_read_whole_is_sent_again(void) {
 static void a_host_that_closes_may_say_why(void) {
     static const Step steps[] = {
         ACCEPT,
-        SEND("{\"type\":\"error\",\"id\":null,\"error\":{\"error_type\":\"DirtyProtocolError\",\"message\":\"too large\","
-             "\"details\":{\"executed\":\"no\",\"what\":\"too_large\"}}}"),
+        SEND("{\"type\":\"error\",\"id\":null,\"error\":{\"error_type\":\"DirtyProtocolError\","
+             "\"message\":\"too large\",\"details\":{\"executed\":\"no\",\"what\":\"too_large\"}}}"),
         CLOSE,
         ACCEPT,
         READ("\"id\":1,"),
@@ -239,7 +241,8 @@ static void a_cancelled_call_ends_whatever_the_host_does(void) {
         READ("\"id\":1,"),
         CANCEL(canceller),
         READ("{\"type\":\"cancel\",\"id\":1}"),
-        SEND("{\"type\":\"error\",\"id\":1,\"error\":{\"error_type\":\"DirtyCancelledError\",\"details\":{\"executed\":\"no\"}}}"),
+        SEND("{\"type\":\"error\",\"id\":1,\"error\":{\"error_type\":\"DirtyCancelledError\","
+             "\"details\":{\"executed\":\"no\"}}}"),
     };
     Session session = begin(heeds, COUNT(heeds), 0);
     must_fail(&session, &call, DIRTY_CLIENT_E_CANCELLED, DIRTY_CLIENT_NOT_EXECUTED);
@@ -316,7 +319,8 @@ static void refusals_are_tried_again_if_the_options_say_so(void) {
     static const Step steps[] = {
         ACCEPT,
         READ("\"id\":1,"),
-        SEND("{\"type\":\"error\",\"id\":1,\"error\":{\"error_type\":\"DirtyOverloadedError\",\"details\":{\"executed\":\"no\"}}}"),
+        SEND("{\"type\":\"error\",\"id\":1,\"error\":{\"error_type\":\"DirtyOverloadedError\","
+             "\"details\":{\"executed\":\"no\"}}}"),
         READ("\"id\":2,"),
         SEND("{\"type\":\"response\",\"id\":2,\"result\":1}"),
     };
@@ -340,8 +344,8 @@ static void where_nobody_serves_every_path_tried_is_told(void) {
     snprintf(
         wanted,
         sizeof wanted,
-        "no host answers; tried /nor/this/dirty.sock (no such socket), /no/such/directory/dirty/dirty.sock (no such socket), "
-        "/tmp/dirty-%u/dirty.sock (",
+        "no host answers; tried /nor/this/dirty.sock (no such socket), "
+        "/no/such/directory/dirty/dirty.sock (no such socket), /tmp/dirty-%u/dirty.sock (",
         (unsigned)getuid());
     const char *message = dirty_client_error(client)->message;
     CHECK(strncmp(message, wanted, strlen(wanted)) == 0, "%s", message);

@@ -7,8 +7,9 @@ const argumentDepth = 2;
 /**
  * Turns the arguments of a call into JSON text, and takes their bytes out as attachments.
  *
- * As JSON.stringify, but: a BigInt becomes an integer; a Buffer, typed array, DataView or ArrayBuffer becomes an attachment;
- * and what JSON would quietly turn into something else (NaN, functions, Maps, half characters, cycles) is an error.
+ * As JSON.stringify, but: a BigInt becomes an integer; a Buffer, typed array, DataView or ArrayBuffer becomes an
+ * attachment; and what JSON would quietly turn into something else (NaN, functions, Maps, half characters, cycles) is
+ * an error.
  */
 export class ArgumentEncoder {
     /** The bytes met so far, in order; views of the caller's memory, not copies. */
@@ -21,7 +22,7 @@ export class ArgumentEncoder {
      */
     members(args, kwargs) {
         if (!Array.isArray(args)) {
-            throw new DirtyArgumentsError(`args must be an array of arguments, as in ['fox'], and is ${describe(args)}`);
+            throw new DirtyArgumentsError(`args must be an array, as in ['fox'], and is ${describe(args)}`);
         }
         if (kwargs !== undefined && !isPlain(kwargs)) {
             throw new DirtyArgumentsError(`kwargs must be an object, as in {limit: 5}, and is ${describe(kwargs)}`);
@@ -33,9 +34,10 @@ export class ArgumentEncoder {
         }
         const names = Object.keys(kwargs ?? {}).filter((name) => kwargs[name] !== undefined);
         if (names.length > 0) {
-            const items = names.map(
-                (name) => `${encodeString(name, 'kwargs')}:${this.#encode(kwargs[name], argumentDepth, `kwargs.${name}`)}`,
-            );
+            const items = names.map((name) => {
+                const value = this.#encode(kwargs[name], argumentDepth, `kwargs.${name}`);
+                return `${encodeString(name, 'kwargs')}:${value}`;
+            });
             text += `,"kwargs":{${items.join(',')}}`;
         }
         return text;
@@ -114,7 +116,8 @@ function refused(place, problem) {
 }
 
 function isPlain(value) {
-    return typeof value === 'object' && value !== null && !Array.isArray(value) && !bytesOf(value) && !(value instanceof Map);
+    if (typeof value !== 'object' || value === null) return false;
+    return !Array.isArray(value) && !bytesOf(value) && !(value instanceof Map);
 }
 
 function describe(value) {

@@ -15,8 +15,9 @@ const questionTimeout = 10;
 /**
  * Calls apps of a host.
  *
- * All calls share one connection. A stream has one to itself while it runs, so that a consumer that lags holds up nothing else.
- * Connections are made when they are needed, and anew when the host has been restarted; idle ones don't keep the process alive.
+ * All calls share one connection. A stream has one to itself while it runs, so that a consumer that lags holds up
+ * nothing else. Connections are made when they are needed, and anew when the host has been restarted; idle ones don't
+ * keep the process alive.
  */
 export class DirtyClient {
     #candidates;
@@ -30,8 +31,8 @@ export class DirtyClient {
 
     /**
      * @param {{socketPath?: string, timeout?: number, retry?: string | object, connectTimeout?: number}} [options]
-     *   `socketPath`: else `$DIRTY_SOCKET`, `dirty.sock` in `$RUNTIME_DIRECTORY`, `$XDG_RUNTIME_DIR/dirty` or `/tmp/dirty-$UID`;
-     *   `timeout` and `retry`: for calls that name none; `connectTimeout`: seconds a host may take to say hello
+     *   `socketPath`: else `$DIRTY_SOCKET`, or `dirty.sock` in one of the directories where a host puts it; `timeout`
+     *   and `retry`: for calls that name none; `connectTimeout`: seconds a host may take to say hello
      */
     constructor({ socketPath, timeout, retry, connectTimeout = 5 } = {}) {
         this.#candidates = socketCandidates(socketPath);
@@ -204,18 +205,23 @@ export class DirtyClient {
     #keep(connection) {
         connection.onIdle = () => {};
         connection.resume();
-        if (connection.hasAbandoned || this.#idle.length >= idleStreamConnections) connection.close('it is of no more use');
-        else this.#idle.push(connection);
+        if (connection.hasAbandoned || this.#idle.length >= idleStreamConnections) {
+            connection.close('it is of no more use');
+        } else {
+            this.#idle.push(connection);
+        }
     }
 }
 
-/** The members of a request that stay the same however often it is sent, the bytes they refer to, and whose call it is. */
+/** The members of a request that stay the same however often it is sent, its bytes, and what it calls. */
 function encodeCall(app, action, args, { kwargs, affinity, traceparent }) {
     const encoder = new ArgumentEncoder();
     let members = '';
     for (const [name, value] of Object.entries({ app_path: app, action, affinity, traceparent })) {
         if (value === undefined && name !== 'app_path' && name !== 'action') continue;
-        if (typeof value !== 'string') throw new DirtyArgumentsError(`${name} must be a string, and is ${String(value)}`);
+        if (typeof value !== 'string') {
+            throw new DirtyArgumentsError(`${name} must be a string, and is ${String(value)}`);
+        }
         members += `,"${name}":${encodeString(value, name)}`;
     }
     members += encoder.members(args, kwargs);

@@ -1,5 +1,11 @@
 import net from 'node:net';
-import { DirtyArgumentsError, DirtyConnectionError, DirtyError, DirtyProtocolError, DirtyTimeoutError } from './errors.js';
+import {
+    DirtyArgumentsError,
+    DirtyConnectionError,
+    DirtyError,
+    DirtyProtocolError,
+    DirtyTimeoutError,
+} from './errors.js';
 import { Exchange } from './exchange.js';
 import { FrameReader } from './frame-reader.js';
 import { distrust } from './location.js';
@@ -97,7 +103,8 @@ export class Connection {
     /**
      * Sends a call, and returns its exchange; `deliver` gets its replies.
      *
-     * Throws a DirtyArgumentsError for a call beyond the host's limits: sent, it would cost all others their connection.
+     * Throws a DirtyArgumentsError for a call beyond the host's limits: sent, it would cost all others their
+     * connection.
      *
      * @param {{members: string, attachments: Buffer[]}} call
      */
@@ -106,7 +113,8 @@ export class Connection {
         const sizes = call.attachments.map((bytes) => bytes.length);
         const frame = (id) => (timeout) => {
             const bound = timeout === undefined ? '' : `,"timeout":${timeout}`;
-            return [encode(`{"type":"request","id":${id},"attachments":[${sizes}]${bound}${call.members}}`), ...call.attachments];
+            const text = `{"type":"request","id":${id},"attachments":[${sizes}]${bound}${call.members}}`;
+            return [encode(text), ...call.attachments];
         };
         return this.#add(frame, bounds, deliver);
     }
@@ -193,8 +201,8 @@ export class Connection {
         const bytes = Buffer.byteLength(call.members) + 100 + 11 * call.attachments.length;
         if (bytes > (limits.max_frame_bytes ?? Infinity)) {
             throw new DirtyArgumentsError(
-                `the call's arguments have ${bytes} bytes, and the host takes ${limits.max_frame_bytes}: pass bytes as Buffers, ` +
-                    "or raise the host's dirty_max_frame",
+                `the call's arguments have ${bytes} bytes, and the host takes ${limits.max_frame_bytes}: ` +
+                    "pass bytes as Buffers, or raise the host's dirty_max_frame",
             );
         }
         if (call.attachments.length > (limits.max_attachments ?? Infinity)) {
@@ -270,7 +278,8 @@ export class Connection {
 
     #lost(reason, executed) {
         const why = this.#complaint?.message ?? reason;
-        return new DirtyConnectionError(`the connection to the host was lost: ${why}`, { executed, cause: this.#complaint });
+        const message = `the connection to the host was lost: ${why}`;
+        return new DirtyConnectionError(message, { executed, cause: this.#complaint });
     }
 }
 

@@ -1,8 +1,8 @@
 /**
  * Why a call has no result, and whether it ran all the same.
  *
- * What the host answers and what goes wrong on the way there come in the same form. Every kind has a class; a kind that this
- * client doesn't know, from a newer host, is a plain DirtyError whose `name` tells it.
+ * What the host answers and what goes wrong on the way there come in the same form. Every kind has a class; a kind that
+ * this client doesn't know, from a newer host, is a plain DirtyError whose `name` tells it.
  */
 export class DirtyError extends Error {
     /**

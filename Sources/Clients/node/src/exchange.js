@@ -24,11 +24,10 @@ export class Exchange {
     #stopListening = () => {};
 
     /**
-     * @param {{withdraw(exchange: Exchange): void, abandon(exchange: Exchange): void, sendCancel(exchange: Exchange): void}}
-     *   carrier the connection: takes it out of the outbox; forgets it although it runs; tells the host
+     * @param {import('./connection.js').Connection} carrier
      * @param {number} id
-     * @param {(timeout: number | undefined) => Buffer[]} frame makes the pieces to write, given the seconds that are left
-     * @param {{deadline: number, signal?: AbortSignal, about?: {timeout?: number}}} bounds `about`: details of our own errors
+     * @param {(timeout: number | undefined) => Buffer[]} frame makes the pieces to write, given the seconds left
+     * @param {{deadline: number, signal?: AbortSignal, about?: {timeout?: number}}} bounds `about`: our errors' details
      * @param {(reply: {kind: string, value?: unknown, error?: Error, bytes: number}) => void} deliver
      */
     constructor(carrier, id, frame, bounds, deliver) {

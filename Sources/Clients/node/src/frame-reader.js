@@ -7,7 +7,8 @@ const longestFrameBytes = 2 ** 30 - 1;
 const usedChunksKept = 1024;
 
 /**
- * Cuts what arrives on a connection into messages: a 4-byte length, JSON text, and the attachments that the text announces.
+ * Cuts what arrives on a connection into messages: a 4-byte length, JSON text, and the attachments that the text
+ * announces.
  */
 export class FrameReader {
     #parse;

@@ -12,7 +12,7 @@ export type DirtyValue =
 /** Whether a call ran: after `'no'` a retry is safe. */
 export type Executed = 'no' | 'maybe' | 'yes';
 
-/** Which failed calls are tried again, and for how long; only calls known not to have run ever are. All times in seconds. */
+/** Which failed calls are tried again, and for how long, in seconds; only calls known not to have run ever are. */
 export interface RetryPolicy {
     /** The kinds of error worth another attempt; default: DirtyConnectionError. */
     kinds?: readonly (typeof DirtyError)[];
@@ -62,9 +62,9 @@ export interface CallOptions {
 /**
  * Calls apps of a host.
  *
- * All calls share one connection. A stream has one to itself while it runs, so that a consumer that lags holds up nothing
- * else. Connections are made when they are needed, and anew when the host has been restarted; idle ones don't keep the process
- * alive.
+ * All calls share one connection. A stream has one to itself while it runs, so that a consumer that lags holds up
+ * nothing else. Connections are made when they are needed, and anew when the host has been restarted; idle ones don't
+ * keep the process alive.
  */
 export declare class DirtyClient {
     /** Connects with the first call. */
@@ -73,11 +73,11 @@ export declare class DirtyClient {
     /**
      * Calls `action` of `app` with `args`, and waits for its result.
      *
-     * What can be sent is what JSON.stringify takes, and BigInts, which become integers; Buffers, typed arrays, DataViews and
-     * ArrayBuffers, which become attachments and must not be changed until the call has ended.
+     * What can be sent is what JSON.stringify takes, and BigInts, which become integers; Buffers, typed arrays,
+     * DataViews and ArrayBuffers, which become attachments and must not be changed until the call has ended.
      *
-     * Integers beyond ±(2^53 - 1) come as BigInts; bytes come as Buffers. Fails with a DirtyError. An action that streams is
-     * cancelled and reported as a DirtyProtocolError.
+     * Integers beyond ±(2^53 - 1) come as BigInts; bytes come as Buffers. Fails with a DirtyError. An action that
+     * streams is cancelled and reported as a DirtyProtocolError.
      */
     call<Result = DirtyValue>(
         app: string,
@@ -87,10 +87,12 @@ export declare class DirtyClient {
     ): Promise<Result>;
 
     /**
-     * Calls `action` of `app`, and gives its answer chunk by chunk; of an action that doesn't stream, its result unless null.
+     * Calls `action` of `app`, and gives its answer chunk by chunk; of an action that doesn't stream, its result unless
+     * null.
      *
-     * The call begins with the first `next()`. Leaving the loop early cancels it. A consumer that lags makes the host hold the
-     * plugin back; one that takes nothing for longer than the host's `dirty_write_timeout` (30 s) loses the stream.
+     * The call begins with the first `next()`. Leaving the loop early cancels it. A consumer that lags makes the host
+     * hold the plugin back; one that takes nothing for longer than the host's `dirty_write_timeout` (30 s) loses the
+     * stream.
      */
     stream<Chunk = DirtyValue>(
         app: string,
@@ -136,8 +138,8 @@ export declare class DirtyStream<Chunk = DirtyValue> implements AsyncIterableIte
 /**
  * Why a call has no result, and whether it ran all the same.
  *
- * What the host answers and what goes wrong on the way there come in the same form. A kind that this client doesn't know, from a
- * newer host, is a plain DirtyError whose `name` tells it.
+ * What the host answers and what goes wrong on the way there come in the same form. A kind that this client doesn't
+ * know, from a newer host, is a plain DirtyError whose `name` tells it.
  */
 export declare class DirtyError extends Error {
     constructor(message: string, facts?: { executed?: Executed; details?: object; cause?: unknown });

@@ -4,8 +4,8 @@ import path from 'node:path';
 /**
  * Where a host's socket may be, in the order to try.
  *
- * A path that somebody named is taken as it is. One that nobody named is checked before it is trusted: one of them lies in
- * /tmp, where anybody can put a directory.
+ * A path that somebody named is taken as it is. One that nobody named is checked before it is trusted: one of them lies
+ * in /tmp, where anybody can put a directory.
  *
  * @param {string | undefined} socketPath what the caller named
  * @returns {{path: string, isNamed: boolean}[]}
@@ -25,8 +25,8 @@ export function socketCandidates(socketPath, environment = process.env, userID =
 /**
  * Why the socket at `candidate` isn't to be trusted with calls; undefined if it is.
  *
- * Only who may write to a directory can put a socket there, so the directory must be this user's or root's, and nobody else's
- * to write.
+ * Only who may write to a directory can put a socket there, so the directory must be this user's or root's, and nobody
+ * else's to write.
  */
 export async function distrust(candidate, userID = process.getuid()) {
     if (candidate.isNamed) return undefined;
@@ -35,7 +35,8 @@ export async function distrust(candidate, userID = process.getuid()) {
         const facts = await lstat(directory);
         if (!facts.isDirectory()) return `${directory} is no directory`;
         if (facts.uid !== userID && facts.uid !== 0) {
-            return `${directory} belongs to user ${facts.uid}, who isn't trusted unless DIRTY_SOCKET or socketPath names the socket`;
+            const trust = "isn't trusted unless DIRTY_SOCKET or socketPath names the socket";
+            return `${directory} belongs to user ${facts.uid}, who ${trust}`;
         }
         if ((facts.mode & 0o022) !== 0) return `${directory} can be written by others`;
         return undefined;

@@ -4,7 +4,8 @@ const batchBytes = 256 * 1024;
 /**
  * What waits to be written on one socket.
  *
- * One batch at a time is handed over, so that much of what waits when a connection is lost is known not to have been sent.
+ * One batch at a time is handed over, so that much of what waits when a connection is lost is known not to have been
+ * sent.
  */
 export class Outbox {
     /** The exchange whose frame was handed over last; undefined if another message was. */
@@ -24,7 +25,7 @@ export class Outbox {
     /**
      * @param {import('node:net').Socket} socket
      * @param {() => number} inFlight how many exchanges are
-     * @param {(exchange: import('./exchange.js').Exchange) => void} sending told of each that is about to be handed over
+     * @param {(exchange: import('./exchange.js').Exchange) => void} sending told of each before it is handed over
      */
     constructor(socket, inFlight, sending) {
         this.#socket = socket;

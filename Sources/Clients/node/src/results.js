@@ -1,4 +1,4 @@
-/** An integer long enough to be beyond what a number holds exactly; inside a string it does no harm but for the time. */
+/** An integer that may be too long for a number to hold exactly; inside a string it only costs time. */
 const longInteger = /(?<![\d.])\d{16,}(?![\d.eE])/;
 
 /** The bytes that are white space in JSON. */

@@ -13,7 +13,7 @@ const policies = {
     patient: { kinds: [DirtyConnectionError, DirtyOverloadedError, DirtyNoWorkersAvailableError], window: 30 },
 };
 
-/** The policy that an option `retry` names, or spells out as `{kinds, window, firstDelay, maximumDelay}`, in seconds. */
+/** The policy that an option `retry` names, or spells out as `{kinds, window, firstDelay, maximumDelay}` (seconds). */
 export function retryPolicy(option = 'reconnect') {
     const policy = typeof option === 'string' ? policies[option] : option;
     if (typeof policy !== 'object' || policy === null) {
@@ -29,8 +29,8 @@ export function retryPolicy(option = 'reconnect') {
  *
  * @param {ReturnType<typeof retryPolicy>} policy
  * @param {Error} error why the last attempt failed
- * @param {{attempts: number, elapsed: number, remaining: number, jitter?: number}} progress attempts made, seconds since the
- *   first began, and what the call's timeout leaves
+ * @param {{attempts: number, elapsed: number, remaining: number, jitter?: number}} progress attempts made, seconds
+ *   since the first began, and what the call's timeout leaves
  */
 export function retryDelay(policy, error, { attempts, elapsed, remaining, jitter = Math.random() }) {
     if (error.executed !== 'no' || !policy.kinds.some((kind) => error instanceof kind)) return undefined;

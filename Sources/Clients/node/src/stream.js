@@ -7,8 +7,8 @@ const bufferedChunks = 64;
 /**
  * The chunks of a streaming call, as they come: `for await (const chunk of stream)`.
  *
- * The call begins with the first `next()`. Leaving the loop early cancels it. A consumer that lags makes the host hold the plugin
- * back. Of a call that is answered with one result, that is the only chunk, unless it is null.
+ * The call begins with the first `next()`. Leaving the loop early cancels it. A consumer that lags makes the host hold
+ * the plugin back. Of a call that is answered with one result, that is the only chunk, unless it is null.
  */
 export class DirtyStream {
     #begin;
@@ -23,8 +23,8 @@ export class DirtyStream {
     #error;
 
     /**
-     * @param {(signal: AbortSignal, deliver: (reply: object) => void, running: (connection: object) => void) => Promise<void>}
-     *   begin sends the call, trying again as the policy says; settles with its first reply
+     * @param {Function} begin sends the call, trying again as the policy says; takes a signal, a function for replies
+     *   and one for the connection they come on, and settles with the first reply
      */
     constructor(begin) {
         this.#begin = begin;

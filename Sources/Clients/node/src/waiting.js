@@ -3,7 +3,7 @@ import { DirtyCancelledError, DirtyTimeoutError } from './errors.js';
 /** The longest time that a timer takes; longer ones are no bound in practice. */
 const longestTimer = 2 ** 31 - 1;
 
-/** Calls `act` at `instant`, of performance.now's clock; never if that is too far off. Returns a function that prevents it. */
+/** Calls `act` at `instant` of performance.now's clock; never if that is too far off. Returns what prevents it. */
 export function at(instant, act) {
     const delay = Math.max(instant - performance.now(), 0);
     if (delay > longestTimer) return () => {};
@@ -11,7 +11,7 @@ export function at(instant, act) {
     return () => clearTimeout(timer);
 }
 
-/** Calls `act` once `signal` is aborted, or at once if it is. Returns a function that prevents it. */
+/** Calls `act` once `signal` is aborted, or at once if it is. Returns what prevents it. */
 export function whenAborted(signal, act) {
     if (!signal) return () => {};
     if (signal.aborted) {
@@ -23,8 +23,8 @@ export function whenAborted(signal, act) {
 }
 
 /**
- * What `promise` gives, unless `deadline` passes or `signal` is aborted first: then an error that says that the call was not
- * sent, with the details `about`. `promise` goes on all the same.
+ * What `promise` gives, unless `deadline` passes or `signal` is aborted first: then an error that says that the call
+ * was not sent, with the details `about`. `promise` goes on all the same.
  *
  * @param {Promise<unknown>} promise
  * @param {{deadline: number, signal?: AbortSignal, about?: object}} bounds

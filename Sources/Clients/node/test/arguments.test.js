@@ -7,8 +7,9 @@ const encode = (args, kwargs) => new ArgumentEncoder().members(args, kwargs);
 const encodeOne = (value) => encode([value]).slice(',"args":['.length, -1);
 
 test('what JSON holds is encoded as JSON.stringify does it', () => {
-    const values = [null, true, false, 0, -1.5, 1e21, 5e-324, '', 'a"\\\n\u0000é🦊', [], [[1], {}], { a: { b: [] }, '': 1 }];
-    for (const value of [...values, new Date(0), Object('boxed'), Object(7)]) {
+    const simple = [null, true, false, 0, -1.5, 1e21, 5e-324, '', 'a"\\\n\u0000é🦊'];
+    const nested = [[], [[1], {}], { a: { b: [] }, '': 1 }];
+    for (const value of [...simple, ...nested, new Date(0), Object('boxed'), Object(7)]) {
         assert.equal(encodeOne(value), JSON.stringify(value));
     }
 });
@@ -35,7 +36,8 @@ test('bytes of every type become attachments, counted through args and kwargs, w
     const text = encoder.members([views[0], { in: [views[1]] }], { view: views[2], all: views[3] });
     assert.equal(
         text,
-        ',"args":[{"$attachment":0},{"in":[{"$attachment":1}]}],"kwargs":{"view":{"$attachment":2},"all":{"$attachment":3}}',
+        ',"args":[{"$attachment":0},{"in":[{"$attachment":1}]}]' +
+            ',"kwargs":{"view":{"$attachment":2},"all":{"$attachment":3}}',
     );
     assert.deepEqual(
         encoder.attachments.map((bytes) => [...bytes]),

@@ -69,7 +69,8 @@ test('a request says all that its caller did', async (t) => {
         kwargs: { b: { $attachment: 0 } },
     });
     assert.deepEqual(attachments, [Buffer.from('xyz')]);
-    peer.send({ type: 'response', id, attachments: [2, 1], result: [{ $attachment: 1 }, { $attachment: 0 }] }, Buffer.from('abc'));
+    const reply = { type: 'response', id, attachments: [2, 1], result: [{ $attachment: 1 }, { $attachment: 0 }] };
+    peer.send(reply, Buffer.from('abc'));
     assert.deepEqual(await result, [Buffer.from('c'), Buffer.from('ab')]);
 });
 
@@ -100,9 +101,8 @@ test('calls beyond what a connection takes wait their turn', async (t) => {
 test('what the host would end the connection for is not sent', async (t) => {
     const { server, client } = await pair(t);
     const limits = { max_frame_bytes: 300, max_attachments: 2, max_attachment_bytes: 10 };
-    const calls = [['x'.repeat(300)], [Buffer.alloc(1), Buffer.alloc(1), Buffer.alloc(1)], [Buffer.alloc(11)]].map((args) =>
-        failure(client.call('app', 'act', args), DirtyArgumentsError, 'no'),
-    );
+    const tooLarge = [['x'.repeat(300)], [Buffer.alloc(1), Buffer.alloc(1), Buffer.alloc(1)], [Buffer.alloc(11)]];
+    const calls = tooLarge.map((args) => failure(client.call('app', 'act', args), DirtyArgumentsError, 'no'));
     const peer = await server.greeted(limits);
     assert.match((await calls[0]).message, /the host takes 300: pass bytes as Buffers/);
     await Promise.all(calls);
@@ -185,8 +185,8 @@ test('what the host says of a connection that it closes is told to its calls', a
 });
 
 test('what is no reply ends the connection and is called so', async (t) => {
-    const garbage = [frame('{"type":'), frame('{"type":"wat","id":2}'), frame('{"attachments":[-1]}'), Buffer.alloc(9, 0xff)];
-    for (const bytes of garbage) {
+    const texts = ['{"type":', '{"type":"wat","id":2}', '{"attachments":[-1]}'];
+    for (const bytes of [...texts.map(frame), Buffer.alloc(9, 0xff)]) {
         const { server, client } = await pair(t);
         const failed = failure(client.call('app', 'act'), DirtyProtocolError, 'maybe');
         const peer = await server.greeted();
@@ -304,7 +304,8 @@ test('a call whose signal is aborted before it is sent is not sent', async (t) =
     const { server, client } = await pair(t);
     await failure(client.call('app', 'act', [], { signal: AbortSignal.abort() }), DirtyCancelledError, 'no');
     const canceller = new AbortController();
-    const connecting = failure(client.call('app', 'act', ['x'], { signal: canceller.signal }), DirtyCancelledError, 'no');
+    const call = client.call('app', 'act', ['x'], { signal: canceller.signal });
+    const connecting = failure(call, DirtyCancelledError, 'no');
     canceller.abort();
     await connecting;
     const pinged = client.ping();

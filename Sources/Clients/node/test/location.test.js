@@ -5,7 +5,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { distrust, socketCandidates } from '../src/location.js';
 
-const paths = (socketPath, environment) => socketCandidates(socketPath, environment, 7).map((candidate) => candidate.path);
+const paths = (socketPath, environment) => socketCandidates(socketPath, environment, 7).map(({ path }) => path);
 
 test('a named socket is the only candidate', () => {
     const environment = { DIRTY_SOCKET: '/from/environment', XDG_RUNTIME_DIR: '/run/user/7' };

@@ -46,7 +46,8 @@ test('the name __proto__ is a member like any other', () => {
 });
 
 test('no JSON is an error', () => {
-    for (const text of ['', '{', '[1,]', '12345678901234567890x', 'nul']) assert.throws(() => parseJSON(text), SyntaxError);
+    const texts = ['', '{', '[1,]', '12345678901234567890x', 'nul'];
+    for (const text of texts) assert.throws(() => parseJSON(text), SyntaxError);
 });
 
 test('references to attachments become their bytes, and what only looks like one stays', () => {

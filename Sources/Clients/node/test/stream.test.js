@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { test } from 'node:test';
-import { DirtyCancelledError, DirtyClient, DirtyConnectionError, DirtyError, DirtyOverloadedError } from '../src/index.js';
+import {
+    DirtyCancelledError,
+    DirtyClient,
+    DirtyConnectionError,
+    DirtyError,
+    DirtyOverloadedError,
+} from '../src/index.js';
 import { ByteServer } from './support/byte-server.js';
 
 /** A server, and a client of it, for as long as the test runs. */

@@ -54,10 +54,13 @@ export class Host {
 
     /** Starts it (again); returns when it serves. */
     async start() {
-        const apps = ['Echo', 'Bench', 'Counter'].map((name) => `${name.toLowerCase()}=${path.join(binaries, `lib${name}.so`)}`);
-        const flags = ['--dirty-workers', '2', '--runtime-dir', path.join(this.#directory, 'run'), '--log-level', 'error'];
+        const apps = ['Echo', 'Bench', 'Counter'].map((name) => `${name.toLowerCase()}=${binaries}/lib${name}.so`);
+        const flags = ['--dirty-workers=2', '--log-level=error', '--runtime-dir', path.join(this.#directory, 'run')];
+        // The host takes variables named DIRTY_… for settings.
+        const { DIRTY_BIN_DIR, DIRTY_CONFORMANCE_SOCKET, ...env } = process.env;
         this.#child = spawn(path.join(binaries, 'dirty'), ['serve', ...apps, ...flags], {
             stdio: ['ignore', 'pipe', 'inherit'],
+            env,
         });
         this.#exit = once(this.#child, 'exit');
         this.socketPath = await socketOf(this.#child);

@@ -37,7 +37,7 @@ function difference(actual, expected, place) {
 }
 
 function objectDifference(actual, expected, place) {
-    if (typeof actual !== 'object' || actual === null || Array.isArray(actual) || Buffer.isBuffer(actual)) return 'no object';
+    if (!typeOf(actual).includes('object')) return 'no object';
     const members = expected.$has ?? expected;
     const surplus = Object.keys(actual).find((name) => !(name in members));
     if (!expected.$has && surplus !== undefined) return `${place} has ${surplus}`;
