@@ -76,6 +76,20 @@ extension IntegrationTests {
             }
         }
 
+        @Test("the log is JSON if asked for, what plugins print included")
+        func jsonLog() throws {
+            try Host.run(["faults"], "--dirty-workers", "1", "--log-format", "json", "--log-level", "debug") { host in
+                _ = try host.call("faults", "finish_twice")
+                try host.log.wait(for: "second finish")
+                host.program.signal(SIGTERM)
+                try host.program.wait()
+                for line in try host.log.whole().split(separator: "\n") {
+                    let entry = try JSONValue(parsing: String(line))
+                    for member in ["time", "level", "message"] { #expect(entry[member] != nil, "\(line)") }
+                }
+            }
+        }
+
         @Test("without a host every path that was tried is listed, with exit code 69")
         func noHost() throws {
             let folder = try TemporaryFolder()
