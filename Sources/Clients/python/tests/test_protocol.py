@@ -170,7 +170,7 @@ def test_unknown_members_and_unknown_ids_are_ignored(make: Make, path: str) -> N
     def script(peer: Peer) -> None:
         peer.hello()
         request = peer.read()
-        for stranger in (request["id"] + 1000, str(request["id"]), None, 1.5, [1]):
+        for stranger in (request["id"] + 1000, str(request["id"]), None, 1.5, 1.0, True, [1]):
             peer.write({"type": "response", "id": stranger, "result": "not yours"})
         peer.write({"type": "response", "id": request["id"], "result": "yours", "cost": 7, "trace": {"id": 0}})
 

@@ -143,7 +143,7 @@ class AsyncConnection:
             self._last_words = reply.error
             return
         # Unknown are the answers to calls that nobody waits for any more, and the rest of a mistaken stream.
-        answer = self._pending.pop(reply.id, None) if isinstance(reply.id, int) else None
+        answer = self._pending.pop(reply.id, None) if type(reply.id) is int else None
         if answer is not None and not answer.done():
             answer.set_result(reply)
 

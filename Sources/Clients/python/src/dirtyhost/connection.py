@@ -83,11 +83,6 @@ class Connection:
         """Whether calls may still be made on it."""
         return not self._is_ending
 
-    @property
-    def is_full(self) -> bool:
-        """Whether it has as many calls in flight as the host takes."""
-        return len(self._pending) >= self.limits.calls
-
     def send_call(self, pieces: list[memoryview], deadline: float | None, request: Request) -> None:
         """Sends a call. Raises an error with ``executed`` "no" if the host has not got all of it."""
         try:
@@ -195,7 +190,7 @@ class Connection:
                     self._last_words = reply.error
                     continue
                 # Unknown are the answers to calls that nobody waits for any more, and the rest of a mistaken stream.
-                waiter = self._pending.pop(reply.id, None) if isinstance(reply.id, int) else None
+                waiter = self._pending.pop(reply.id, None) if type(reply.id) is int else None
                 if waiter is not None:
                     waiter.outcome = reply
                     self._wake(waiter)

@@ -55,7 +55,8 @@ class Host:
         # It runs in its own directory, where no dirty.yaml lies.
         self._command = [self.executable, "serve", *map(_absolute, apps), "--dirty-workers", str(workers)]
         self._command += ["--runtime-dir", os.path.dirname(self.socket_path)]
-        for name, value in settings.items():
+        # A call that a test left running is to hold up nobody.
+        for name, value in {"dirty_graceful_timeout": 1, **settings}.items():
             self._command += [f"--{name.replace('_', '-')}", str(value)]
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -117,7 +118,8 @@ class Host:
     def stop(self, *, gracefully: bool = True) -> int | None:
         """Stops the host and returns its exit status; nothing happens if it doesn't run.
 
-        Gracefully, running calls may end; otherwise the arbiter is killed, as by a crash.
+        Gracefully, running calls may end within ``dirty_graceful_timeout``, which is 1 s unless the settings say
+        otherwise; else the arbiter is killed, as by a crash.
         """
         process = self._process
         if process is None:
