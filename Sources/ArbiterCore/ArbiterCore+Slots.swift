@@ -122,7 +122,7 @@ extension ArbiterCore {
         let next = vacate(slot, worker, workers[worker], by: "it was killed before it was ready", now)
         noteVacancy(slot, next: next, now, &actions)
         if phase == .stopping { failRunning(on: worker, now, &actions) }
-        finishIfDone(&actions)
+        finishIfDone(now, &actions)
     }
 
     /// Why calls for an app fail whose slots are all crash-looping, and when to come back.

@@ -32,7 +32,7 @@ extension ArbiterCore {
                 stopAtOnce(worker, now, &actions)
             }
         }
-        finishIfDone(&actions)
+        finishIfDone(now, &actions)
         return actions
     }
 
@@ -52,10 +52,12 @@ extension ArbiterCore {
     }
 
     /// Says that the stop is complete, once every worker is gone or will not go.
-    mutating func finishIfDone(_ actions: inout [Action]) {
+    mutating func finishIfDone(_ now: Instant, _ actions: inout [Action]) {
         guard phase == .stopping, workers.count == writtenOff else { return }
         phase = .stopped
         disarmStop()
+        // Calls on workers that will not go are answered before the end.
+        for worker in workers.indices { failRunning(on: worker, now, &actions) }
         actions.append(.finishStopping)
     }
 

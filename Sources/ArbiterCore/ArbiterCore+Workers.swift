@@ -70,7 +70,7 @@ extension ArbiterCore {
         noteVacancy(gone.slot, next: next, now, &actions)
         for index in returning { takeBack(index, now, &actions) }
         serveReturned(slot: gone.slot, now, &actions)
-        finishIfDone(&actions)
+        finishIfDone(now, &actions)
         return actions
     }
 

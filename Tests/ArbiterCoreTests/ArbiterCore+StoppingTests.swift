@@ -119,6 +119,16 @@ struct ArbiterCoreStoppingTests {
         #expect(machine.core.workers.count == 0)
     }
 
+    @Test("Calls on workers that were killed long ago and will not die are answered before the end")
+    func undyingBefore() {
+        var machine = Machine.ready()
+        let call = machine.call().id
+        machine.reply(.response, CallID(sequence: 77, index: 0), on: LaneID(worker: WorkerID(1), index: 0))
+        machine.advance(by: .seconds(1))
+        machine.exit(WorkerID(2), .signalled(9))
+        #expect(machine.stop(graceful: true) == [.fail(call, .cancelled(begun: true)), .finishStopping])
+    }
+
     @Test("Without workers, or before the start, a stop ends at once")
     func nothingThere() {
         var idle = Machine(apps: [AppConfiguration(name: "a")], workers: 0)

@@ -55,6 +55,7 @@ extension World {
             try require(stopSince != nil && !isFinished, "finished without a stop, or twice")
             let late = workers.filter { $0.killedSince.map { $0 + configuration.killWait > now } ?? true }
             try require(late.isEmpty, "finished with \(late.map(\.id)) still there")
+            try require(calls.isEmpty, "finished with \(calls.count) calls unanswered")
             isFinished = true
         }
     }

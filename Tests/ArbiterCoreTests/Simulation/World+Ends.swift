@@ -35,12 +35,13 @@ extension World {
                 try require(isOverdueToEnd(worker) && call.lane?.worker == worker, "\(id) is cancelled by no one")
             case .stop(graceful: false):
                 break
-            case .time:
+            case .stop, .time, .exit:
+                // Its worker has had its time, or was killed and will not go.
                 let killed = call.lane.flatMap { index(of: $0.worker) }.flatMap { workers[$0].killedSince }
                 try require(
                     isOver(stopSince, configuration.gracefulTimeout)
                         || stopSince != nil && isOver(killed, configuration.killWait),
-                    "\(id) is cancelled by time"
+                    "\(id) is cancelled by \(event)"
                 )
             default:
                 throw Violation(description: "\(id) is cancelled by \(event)")
