@@ -125,7 +125,6 @@ struct ArbiterCoreStoppingTests {
         let call = machine.call().id
         machine.reply(.response, CallID(sequence: 77, index: 0), on: LaneID(worker: WorkerID(1), index: 0))
         machine.advance(by: .seconds(1))
-        machine.exit(WorkerID(2), .signalled(9))
         #expect(machine.stop(graceful: true) == [.fail(call, .cancelled(begun: true)), .finishStopping])
     }
 
