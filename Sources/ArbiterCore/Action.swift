@@ -2,8 +2,9 @@
 public enum Action: Hashable, Sendable {
     /// Start a process for `slot` that loads `apps` from the images of `generation`.
     ///
-    /// Answered by `workerReady`, `workerFailedToLoad` or `workerExited`.
-    case spawn(WorkerID, slot: SlotID, generation: Int, apps: [AppID])
+    /// Answered by `workerReady`, `workerFailedToLoad` or `workerExited`. A gated worker is to take the place of one
+    /// that serves: its apps are asked for their health before it is said to be ready.
+    case spawn(WorkerID, slot: SlotID, generation: Int, apps: [AppID], isGated: Bool)
     /// Write the call's request to the lane, with this deadline (nil for none) for the plugin to see.
     case dispatch(CallID, LaneID, app: AppID, deadline: Instant?)
     /// Pass the frame just handed to `replyReceived` on to the call's client.
@@ -30,6 +31,12 @@ public enum Action: Hashable, Sendable {
     case release(WorkerID)
     /// Say that the worker's app or boot failed, or another fact that the operator should see.
     case report(Report)
+    /// Tell whoever asked for the reload how it goes.
+    case reloadProgress(ReloadProgress)
+    /// The reload to this generation has ended: tell whoever asked for it.
+    case finishReload(generation: Int, ReloadOutcome)
+    /// No worker of this generation lives or will be spawned: its images may go.
+    case forgetGeneration(Int)
     /// Every worker is gone after a stop: end.
     case finishStopping
 }
@@ -54,6 +61,8 @@ public enum KillCause: Hashable, Sendable {
     case fault(String)
     /// The arbiter stops at once.
     case stopping
+    /// It was still loading when another took its place.
+    case superseded
 }
 
 /// A fact for the operator.
@@ -66,4 +75,12 @@ public enum Report: Hashable, Sendable {
     case crashLooping(SlotID, [AppID], cause: String)
     /// A boot succeeded: the slot's apps are served again.
     case recovered(SlotID, [AppID])
+    /// The app fails in a slot that it shares, so it gets workers of its own, and the slot's other apps go on without.
+    case exiled(AppID, SlotID, cause: String)
+    /// A worker that isn't to blame is replaced.
+    case replacing(WorkerID, SlotID, ReplacementCause)
+    /// Its replacement failed; the old one serves on.
+    case replacementFailed(WorkerID, SlotID, cause: String)
+    /// The call with this fingerprint has killed so many workers that it is refused from now on.
+    case quarantined(fingerprint: UInt64, AppID)
 }

@@ -60,6 +60,7 @@ extension ArbiterCore {
     private func refusal(of call: IncomingCall, by client: Int, _ now: Instant) -> Failure? {
         let app = call.app.rawValue
         if let failure = unavailability(ofApp: app, now) { return failure }
+        if let failure = quarantineFailure(call.fingerprint, now) { return failure }
         if let timeout = call.timeout, timeout <= .zero { return .timedOutWaiting(timeout: timeout) }
         if clients[client].calls >= configuration.callsPerClient {
             return .overloaded(.connection(configuration.callsPerClient), retryAfter: retryPause(forApp: app))
@@ -73,7 +74,11 @@ extension ArbiterCore {
         case .unstarted, .serving: break
         case .stopping, .stopped: return .noWorkers(.stopping, retryAfter: nil)
         }
-        if apps[app].slots.isEmpty { return .noWorkers(.noneConfigured, retryAfter: nil) }
+        if apps[app].isRemoved { return .noWorkers(.removed, retryAfter: nil) }
+        if apps[app].slots.isEmpty {
+            if isAwaited(app) { return nil }
+            return .noWorkers(isLeaving(app) ? .removed : .noneConfigured, retryAfter: nil)
+        }
         if apps[app].healthySlots == 0 { return crashLoopFailure(ofApp: app, now) }
         return nil
     }
@@ -89,6 +94,7 @@ extension ArbiterCore {
                 app: app,
                 slot: slot,
                 affinity: call.affinity,
+                fingerprint: call.fingerprint,
                 client: client,
                 bytes: call.bytes,
                 arrived: now,

@@ -37,11 +37,13 @@ extension ArbiterCore {
             preconditionFailure("a deadline on lane \(lane) of \(workers[worker].id), which is idle")
         case .running, .paused:
             let (failure, isFatal) = overdue(worker, lane, now)
+            workers[worker].lanes[lane].isToBlame = isFatal && !failure.isClientTimeout
             tellToStop(worker, lane, .deadline, &actions)
             fail(workers[worker].lanes[lane].call.index, failure, &actions)
             abandon(worker, lane, isFatal: isFatal, now, &actions)
         case .answered, .abandoned:
             tellToStop(worker, lane, .deadline, &actions)
+            workers[worker].lanes[lane].isToBlame = true
             overrun(worker, lane, now)
         case .overrunning:
             workers[worker].lanes[lane].isPastGrace = true

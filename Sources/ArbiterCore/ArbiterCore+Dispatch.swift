@@ -53,6 +53,7 @@ extension ArbiterCore {
         var occupied = Lane()
         occupied.state = .running
         occupied.call = calls[index].id
+        occupied.fingerprint = calls[index].fingerprint
         occupied.app = app
         occupied.position = position
         occupied.dispatched = now
@@ -103,6 +104,8 @@ extension ArbiterCore {
     private mutating func send(_ index: Int, to worker: Int, _ now: Instant, _ actions: inout [Action]) {
         if let timeout = calls[index].timeout, calls[index].deadline <= now {
             fail(index, .timedOutWaiting(timeout: timeout), &actions)
+        } else if let failure = quarantineFailure(calls[index].fingerprint, now) {
+            fail(index, failure, &actions)
         } else {
             dequeue(index)
             actions.append(dispatch(index, to: worker, now))

@@ -117,7 +117,8 @@ extension ArbiterCore {
             switch workers[worker].lanes[lane].state {
             case .running, .paused:
                 tellToStop(worker, lane, .cancelled, &actions)
-                fail(workers[worker].lanes[lane].call.index, .cancelled(begun: true), &actions)
+                let failure = Failure.interrupted(workers[worker].id, isStopping: phase != .serving)
+                fail(workers[worker].lanes[lane].call.index, failure, &actions)
                 abandon(worker, lane, isFatal: false, now, &actions)
             case .idle, .answered, .abandoned, .overrunning:
                 break
@@ -132,7 +133,7 @@ extension KillCause {
         switch self {
         case .initTimeout: "it was not ready within \(initTimeout)"
         case .fault(let what): "it \(what)"
-        case .overran, .lingered, .stopping: "it was stopped"
+        case .overran, .lingered, .stopping, .superseded: "it was stopped"
         }
     }
 }

@@ -66,14 +66,13 @@ extension ArbiterCore {
         apps[workers[worker].lanes[lane].app].noteRun(
             now.nanoseconds &- workers[worker].lanes[lane].dispatched.nanoseconds
         )
-        guard isLaneBusy else {
+        if !isLaneBusy {
             free(worker, lane, now, &actions)
-            return
-        }
-        if state != .overrunning {
+        } else if state != .overrunning {
             workers[worker].lanes[lane].state = .answered
             armLane(worker, lane)
         }
+        recycleIfWorn(worker, now, &actions)
     }
 
     /// Sends the client its terminal answer, and forgets the call.

@@ -4,61 +4,72 @@ extension ArbiterCore {
 
     /// Wants so many workers for the apps that leave the number to the pool.
     ///
-    /// New slots are filled at once; of too many, the highest are let go that no app needs.
+    /// New slots are filled at once; of too many, the highest are let go that no app needs. While workers are being
+    /// replaced, this waits for the end of that.
     public mutating func workersWanted(_ count: Int, now: Instant) -> [Action] {
         switch phase {
         case .unstarted, .serving: break
         case .stopping, .stopped: return []
         }
         var actions: [Action] = []
-        placement.scale(to: count)
-        let (opened, closed) = adoptPlacement()
-        guard phase == .serving else { return [] }
-        for slot in closed { leave(slot, now, &actions) }
-        for slot in opened where slots[slot].current == nil { spawn(into: slot, now, &actions) }
-        for app in apps.indices where apps[app].healthySlots == 0 {
-            failWaiting(ofApp: app, crashLoopFailure(ofApp: app, now), &actions)
+        if rollover == nil {
+            scale(to: count, now, &actions)
+        } else {
+            waitingScale = count
         }
-        rehash(closed, now, &actions)
         return actions
     }
 
-    /// Replaces the slot's worker: a new one is spawned, and when it is ready the old one is let go.
-    ///
-    /// Does nothing where there is no such slot, or where a new worker is on its way already.
-    public mutating func restart(_ slot: SlotID, now: Instant) -> [Action] {
-        let slot = slot.rawValue
-        guard phase == .serving, slots.indices.contains(slot), slots[slot].isOpen, slots[slot].incoming == nil else {
-            return []
+    /// Opens and closes slots for so many workers.
+    mutating func scale(to count: Int, _ now: Instant, _ actions: inout [Action]) {
+        placement.scale(to: count)
+        fill(adoptPlacement(), now, &actions)
+    }
+
+    /// Fills slots that were opened, and leaves those that were closed.
+    mutating func fill(_ changed: (opened: [Int], closed: [Int]), _ now: Instant, _ actions: inout [Action]) {
+        guard phase == .serving else { return }
+        for slot in changed.closed { leave(slot, now, &actions) }
+        for slot in changed.opened where slots[slot].current == nil && slots[slot].nextSpawn == nil {
+            spawn(into: slot, generation: slots[slot].generation, isGated: false, now, &actions)
         }
-        var actions: [Action] = []
-        guard let current = slots[slot].current else {
-            cancelSpawn(into: slot)
-            spawn(into: slot, now, &actions)
-            return actions
+        giveUpLostCalls(of: changed.closed, now, &actions)
+    }
+
+    /// Calls that counted on closed slots go to others, or fail where there are none.
+    mutating func giveUpLostCalls(of closed: [Int], _ now: Instant, _ actions: inout [Action]) {
+        for slot in closed {
+            for app in pools[slots[slot].pool].apps {
+                if let failure = unavailability(ofApp: app, now) { failWaiting(ofApp: app, failure, &actions) }
+            }
         }
-        switch workers[current].state {
-        case .ready: spawn(into: slot, now, &actions)
-        case .starting, .failing, .killed: break
-        case .draining, .retiring:
-            preconditionFailure("slot \(slot) is filled by a worker that is \(workers[current].state)")
-        }
-        return actions
+        rehash(closed, now, &actions)
     }
 
     /// Orders a worker for the slot: the one that fills it, or the one that will.
-    mutating func spawn(into slot: Int, _ now: Instant, _ actions: inout [Action]) {
+    @discardableResult
+    mutating func spawn(
+        into slot: Int,
+        generation: Int,
+        isGated: Bool,
+        _ now: Instant,
+        _ actions: inout [Action]
+    ) -> WorkerID {
         lastWorker += 1
         let pool = slots[slot].pool
         let id = WorkerID(lastWorker)
+        let limit = configuration.maxRequests.map {
+            $0 + Int.random(in: 0...configuration.maxRequestsJitter, using: &random)
+        }
         let worker = workers.insert(
             Worker(
                 id: id,
                 slot: slot,
                 pool: pool,
-                generation: slots[slot].generation,
+                generation: generation,
                 lanes: configuration.lanesPerWorker,
-                apps: pools[pool].apps.count
+                apps: pools[pool].apps.count,
+                callLimit: limit ?? .max
             )
         )
         workerIndex.insert(id.rawValue, index: worker)
@@ -70,9 +81,9 @@ extension ArbiterCore {
         }
         slots[slot].spawned += 1
         setWorkerTimer(worker, now + configuration.initTimeout)
-        let generation = slots[slot].generation
         let apps = pools[pool].apps.map { AppID($0) }
-        actions.append(.spawn(id, slot: SlotID(slot), generation: generation, apps: apps))
+        actions.append(.spawn(id, slot: SlotID(slot), generation: generation, apps: apps, isGated: isGated))
+        return id
     }
 
     /// Disarms the slot's next spawn, if one is due.
@@ -82,36 +93,62 @@ extension ArbiterCore {
         slots[slot].nextSpawn = nil
     }
 
-    /// A worker no longer counts for its slot; returns the pause before the slot gets another, nil if it gets none for
-    /// this one.
-    mutating func vacate(_ slot: Int, _ worker: Int, _ gone: Worker, by what: String, _ now: Instant) -> Duration? {
+    /// A worker no longer counts for its slot; returns what is to become of the slot.
+    mutating func vacate(_ slot: Int, _ worker: Int, _ gone: Worker, _ now: Instant) -> Vacancy {
         if slots[slot].incoming == worker {
             slots[slot].incoming = nil
-            return nil
+            return .none
         }
-        guard slots[slot].current == worker else { return nil }
+        guard slots[slot].current == worker else { return .none }
         slots[slot].current = slots[slot].incoming
         slots[slot].incoming = nil
-        guard slots[slot].isOpen, phase == .serving, slots[slot].current == nil else { return nil }
+        guard slots[slot].isOpen, phase == .serving, slots[slot].current == nil else { return .none }
         if !gone.wasReady {
             slots[slot].failedBoots += 1
-            slots[slot].bootFailure = gone.bootFailure ?? what
+            slots[slot].bootFailure = gone.bootFailure ?? "it was killed before it was ready"
+            if let app = gone.blamed, isToBeExiled(app, from: slot) { return .exile(app) }
         }
-        guard gone.callsServed == 0 else { return .zero }
-        return slots[slot].backoff.next(using: &random)
+        let pause = gone.callsServed == 0 ? slots[slot].backoff.next(using: &random) : .zero
+        return .spawn(after: affordSpawn(into: slot, notBefore: now + pause) - now)
     }
 
-    /// Fills the slot after the pause, and gives up its calls if it has failed to boot too often.
-    mutating func noteVacancy(_ slot: Int, next pause: Duration?, _ now: Instant, _ actions: inout [Action]) {
-        guard let pause else { return }
-        if pause > .zero {
-            let deadline = now + pause
-            slots[slot].nextSpawn = (deadline, timers.insert(.spawn(slot: slot), key: deadline))
+    /// When the slot's apps can afford another spawn: in any window only so many.
+    private mutating func affordSpawn(into slot: Int, notBefore earliest: Instant) -> Instant {
+        let hosted = pools[slots[slot].pool].apps
+        let window = configuration.spawnWindow
+        var instant = earliest
+        for app in hosted {
+            let limit = max(configuration.spawnsPerWindow, apps[app].slots.count)
+            instant = apps[app].spawnBudget.next(notBefore: instant, limit: limit, window: window)
         }
-        if slots[slot].failedBoots >= Self.failedBootsOfCrashLoop, !slots[slot].isCrashLooping {
-            beginCrashLoop(slot, now, &actions)
+        for app in hosted {
+            apps[app].spawnBudget.note(instant, limit: max(configuration.spawnsPerWindow, apps[app].slots.count))
         }
-        if pause == .zero { spawn(into: slot, now, &actions) }
+        return instant
+    }
+
+    /// Fills the slot after the pause, and gives up its calls if it has failed to boot too often; or closes it for
+    /// others.
+    mutating func noteVacancy(_ slot: Int, _ vacancy: Vacancy, _ now: Instant, _ actions: inout [Action]) {
+        switch vacancy {
+        case .none:
+            break
+        case .exile(let app):
+            exile(app, from: slot, now, &actions)
+        case .spawn(let pause):
+            if pause > .zero { scheduleSpawn(into: slot, at: now + pause) }
+            if slots[slot].failedBoots >= Self.failedBootsOfCrashLoop, !slots[slot].isCrashLooping {
+                beginCrashLoop(slot, now, &actions)
+            }
+            if pause == .zero {
+                spawn(into: slot, generation: slots[slot].generation, isGated: false, now, &actions)
+            }
+        }
+    }
+
+    /// Fills the slot at this instant.
+    mutating func scheduleSpawn(into slot: Int, at deadline: Instant) {
+        slots[slot].nextSpawn = (deadline, timers.insert(.spawn(slot: slot), key: deadline))
     }
 
     /// A worker was killed long ago and still exists: its slot is filled without waiting any longer.
@@ -119,9 +156,11 @@ extension ArbiterCore {
         workers[worker].isWrittenOff = true
         writtenOff += 1
         let slot = workers[worker].slot
-        let next = vacate(slot, worker, workers[worker], by: "it was killed before it was ready", now)
-        noteVacancy(slot, next: next, now, &actions)
+        let gone = workers[worker]
+        let vacancy = vacate(slot, worker, gone, now)
+        noteVacancy(slot, vacancy, now, &actions)
         if phase == .stopping { failRunning(on: worker, now, &actions) }
+        noteGone(gone, now, &actions)
         finishIfDone(now, &actions)
     }
 
@@ -159,7 +198,7 @@ extension ArbiterCore {
     }
 
     /// Lets the workers of a slot go that was closed.
-    private mutating func leave(_ slot: Int, _ now: Instant, _ actions: inout [Action]) {
+    mutating func leave(_ slot: Int, _ now: Instant, _ actions: inout [Action]) {
         cancelSpawn(into: slot)
         guard let current = slots[slot].current, workers[current].state == .ready else { return }
         // One that is on its way can't be told before it is ready.
@@ -170,11 +209,17 @@ extension ArbiterCore {
 
     /// Sends the calls bound to slots that their apps can't count on any more to other slots.
     private mutating func rehash(_ lost: [Int], _ now: Instant, _ actions: inout [Action]) {
-        var targets: Set<Int> = []
+        var (targets, apps): (Set<Int>, Set<Int>) = ([], [])
         for slot in lost {
             for position in slots[slot].bound.indices {
                 while !slots[slot].bound[position].isEmpty {
-                    targets.insert(rebind(slots[slot].bound[position].head))
+                    let index = slots[slot].bound[position].head
+                    dequeue(index)
+                    calls[index].slot = calls[index].affinity.flatMap {
+                        rendezvousSlot(for: $0, app: calls[index].app)
+                    }
+                    enqueue(index)
+                    if let slot = calls[index].slot { targets.insert(slot) } else { apps.insert(calls[index].app) }
                 }
             }
         }
@@ -182,36 +227,21 @@ extension ArbiterCore {
         for target in targets.sorted() {
             if let current = slots[target].current { fill(current, now, &actions) }
         }
-    }
-
-    /// Binds a waiting call to the slot that its affinity leads to now; returns it.
-    private mutating func rebind(_ index: Int) -> Int {
-        guard let affinity = calls[index].affinity,
-            let target = rendezvousSlot(for: affinity, app: calls[index].app)
-        else { preconditionFailure("call \(calls[index].id) has lost its slot, and there is no other") }
-        dequeue(index)
-        calls[index].slot = target
-        enqueue(index)
-        return target
+        for app in apps.sorted() { serve(app: app, now, &actions) }
     }
 
     /// Brings the slots in line with the placement; returns those opened and those closed.
     mutating func adoptPlacement() -> (opened: [Int], closed: [Int]) {
         var (opened, closed): ([Int], [Int]) = ([], [])
         for (index, place) in placement.places.enumerated() {
-            if index == slots.count {
-                let pool = pool(hosting: place.apps.map(\.rawValue))
-                let backoff = Backoff(first: configuration.backoffFirst, limit: configuration.backoffLimit)
-                var slot = Slot(pool: pool, apps: place.apps.count, backoff: backoff)
-                slot.isOpen = false
-                slots.append(slot)
-            }
+            if index == slots.count { addSlot(for: place) }
             guard slots[index].isOpen != place.isOpen else { continue }
             slots[index].isOpen = place.isOpen
             if place.isOpen {
                 slots[index].isCrashLooping = false
                 slots[index].failedBoots = 0
                 slots[index].backoff.reset()
+                slots[index].generation = generation
                 opened.append(index)
             } else {
                 closed.append(index)
@@ -224,6 +254,14 @@ extension ArbiterCore {
             }
         }
         return (opened, closed)
+    }
+
+    private mutating func addSlot(for place: Placement.Place) {
+        let pool = pool(hosting: place.apps.map(\.rawValue))
+        let backoff = Backoff(first: configuration.backoffFirst, limit: configuration.backoffLimit)
+        var slot = Slot(pool: pool, apps: place.apps.count, generation: generation, backoff: backoff)
+        slot.isOpen = false
+        slots.append(slot)
     }
 
     /// The pool whose slots host exactly these apps.

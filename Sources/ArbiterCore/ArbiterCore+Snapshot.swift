@@ -4,6 +4,8 @@ extension ArbiterCore {
         CoreSnapshot(
             phase: phase.snapshot,
             uptime: now - started,
+            generation: generation,
+            isReloading: isReloading,
             apps: apps.indices.map { snapshot(ofApp: $0) },
             slots: slots.indices.filter { slots[$0].isOpen }.map { snapshot(ofSlot: $0, now) },
             workers: workers.indices.map { snapshot(ofWorker: $0) }.sorted { $0.worker < $1.worker },
@@ -38,6 +40,7 @@ extension ArbiterCore {
             apps: pools[slots[slot].pool].apps.map { AppID($0) },
             worker: slots[slot].current.map { workers[$0].id },
             incoming: slots[slot].incoming.map { workers[$0].id },
+            generation: slots[slot].generation,
             restarts: slots[slot].restarts,
             nextSpawn: slots[slot].nextSpawn.map { $0.deadline - now },
             crashLooping: slots[slot].isCrashLooping ? slots[slot].bootFailure : nil

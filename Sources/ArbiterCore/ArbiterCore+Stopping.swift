@@ -15,6 +15,7 @@ extension ArbiterCore {
                 failWaiting(ofApp: app, .noWorkers(.stopping, retryAfter: nil), &actions)
             }
             for slot in slots.indices { cancelSpawn(into: slot) }
+            giveUpRollovers(&actions)
         case .stopping:
             if graceful { return [] }
         case .stopped:
@@ -27,7 +28,7 @@ extension ArbiterCore {
         }
         for worker in workers.indices {
             if graceful {
-                letGo(worker, now, &actions)
+                letGoForStop(worker, now, &actions)
             } else {
                 stopAtOnce(worker, now, &actions)
             }
@@ -61,7 +62,7 @@ extension ArbiterCore {
         actions.append(.finishStopping)
     }
 
-    private mutating func letGo(_ worker: Int, _ now: Instant, _ actions: inout [Action]) {
+    private mutating func letGoForStop(_ worker: Int, _ now: Instant, _ actions: inout [Action]) {
         workers[worker].isExpected = true
         switch workers[worker].state {
         case .starting: kill(worker, .stopping, now, &actions)

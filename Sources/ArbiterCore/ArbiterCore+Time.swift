@@ -24,7 +24,7 @@ extension ArbiterCore {
                 readBeforeKill(worker, .overran, &actions)
             case .spawn(let slot):
                 cancelSpawn(into: slot)
-                spawn(into: slot, now, &actions)
+                spawn(into: slot, generation: slots[slot].generation, isGated: false, now, &actions)
             case .stop:
                 gracefulStopPassed(now, &actions)
             }

@@ -33,9 +33,13 @@ extension ArbiterCore {
         switch workers[worker].state {
         case .starting:
             workers[worker].bootFailure = message
+            workers[worker].blamed = app
             breakOff(worker, "said that it can't load its apps and went on", now)
         case .failing, .killed:
-            if !workers[worker].wasReady { workers[worker].bootFailure = message }
+            if !workers[worker].wasReady {
+                workers[worker].bootFailure = message
+                workers[worker].blamed = app
+            }
         case .ready, .draining, .retiring:
             fault(worker, "said that it can't load its apps while \(workers[worker].state)", now, &actions)
         }
@@ -45,18 +49,26 @@ extension ArbiterCore {
     /// A worker's process is gone, and all it said has been handed in.
     ///
     /// `begun` has, for each lane, the sequence of the last call that the worker had begun there, by the shared page:
-    /// those calls fail, and others go back to where they waited. It may be shorter than the lanes.
+    /// those calls fail, and others go back to where they waited. It may be shorter than the lanes. `crashedLane` is the
+    /// one whose thread crashed, where the crash handler says so, and `opening` the app that was being loaded.
     public mutating func workerExited(
         _ worker: WorkerID,
         _ exit: WorkerExit,
         begun: [UInt64],
+        crashedLane: Int? = nil,
+        opening: AppID? = nil,
         now: Instant
     ) -> [Action] {
         guard let index = workerIndex.remove(worker.rawValue) else {
             preconditionFailure("worker \(worker.rawValue) exited, but there is none")
         }
         var actions: [Action] = []
+        blameCall(index, begun: begun, crashedLane: crashedLane, now, &actions)
         let returning = releaseLanes(index, exit, begun, now, &actions)
+        if !workers[index].wasReady {
+            workers[index].bootFailure = workers[index].bootFailure ?? exit.text
+            workers[index].blamed = workers[index].blamed ?? opening
+        }
         let gone = workers[index]
         if let free = gone.free { pools[gone.pool].free.remove(free) }
         setWorkerTimer(index, .never)
@@ -65,11 +77,13 @@ extension ArbiterCore {
         if gone.isWrittenOff { writtenOff -= 1 }
         actions.append(.release(worker))
         let slot = SlotID(gone.slot)
-        let next = vacate(gone.slot, index, gone, by: exit.text, now)
-        actions.append(.report(.ended(worker, slot, exit, expected: gone.isExpected, next: next)))
-        noteVacancy(gone.slot, next: next, now, &actions)
+        let vacancy = vacate(gone.slot, index, gone, now)
+        actions.append(.report(.ended(worker, slot, exit, expected: gone.isExpected, next: vacancy.pause)))
+        noteVacancy(gone.slot, vacancy, now, &actions)
         for index in returning { takeBack(index, now, &actions) }
         serveReturned(slot: gone.slot, now, &actions)
+        noteGone(gone, now, &actions)
+        forgetGenerations(&actions)
         finishIfDone(now, &actions)
         return actions
     }
@@ -102,11 +116,14 @@ extension ArbiterCore {
         let slot = workers[worker].slot
         actions.append(.report(.ready(workers[worker].id, SlotID(slot))))
         bootSucceeded(slot, &actions)
+        var replaced: WorkerID?
         if slots[slot].incoming == worker {
-            let replaced = slots[slot].current
             slots[slot].incoming = nil
+            if let current = slots[slot].current {
+                replaced = workers[current].id
+                letGo(current, now, &actions)
+            }
             slots[slot].current = worker
-            if let replaced { drain(replaced, now, &actions) }
         }
         if slots[slot].isOpen {
             noteFree(worker)
@@ -115,6 +132,8 @@ extension ArbiterCore {
             slots[slot].current = nil
             drain(worker, now, &actions)
         }
+        noteReady(worker, replaced: replaced, now, &actions)
+        settleExile(of: slot, now, &actions)
     }
 
     /// Gives a worker nothing new and lets it go once it is idle.

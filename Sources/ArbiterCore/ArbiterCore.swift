@@ -1,3 +1,5 @@
+import DequeModule
+
 // A map of this module. The core decides; it performs nothing, and is told the time.
 //
 //   ArbiterCore.swift              the machine: its state, and this map
@@ -58,6 +60,20 @@ public struct ArbiterCore: Sendable {
     var clients = Slab<Client>()
     var clientIndex = IndexMap()
 
+    /// The generation of the latest reload that was completed.
+    var generation = 0
+    /// The generations whose images may still be needed.
+    var generations: Set<Int> = [0]
+    /// The replacement of workers that is under way.
+    var rollover: Rollover?
+    /// What waits for its end: a reload, slots to be replaced, and a size of the pool.
+    var waitingReload: Rollout?
+    var waitingReplacements: Deque<(slot: Int, cause: ReplacementCause)> = []
+    var waitingScale: Int?
+
+    /// The calls that kill workers.
+    var quarantine: Quarantine
+
     var placement: Placement
     var slots: ContiguousArray<Slot> = []
     var pools: ContiguousArray<Pool> = []
@@ -84,6 +100,7 @@ public struct ArbiterCore: Sendable {
         random = RandomSource(seed: seed)
         apps = ContiguousArray(configuration.apps.map { App($0) })
         placement = Placement(apps: configuration.apps)
+        quarantine = Quarantine(deaths: configuration.quarantineDeaths, time: configuration.quarantineTime)
         placement.scale(to: configuration.workers)
         _ = adoptPlacement()
     }
@@ -95,9 +112,17 @@ public struct ArbiterCore: Sendable {
         started = now
         var actions: [Action] = []
         for slot in slots.indices where slots[slot].isOpen {
-            spawn(into: slot, now, &actions)
+            spawn(into: slot, generation: generation, isGated: false, now, &actions)
         }
         return actions
+    }
+
+    /// Whether every slot has a ready worker, or one that fails to boot again and again: there is nothing to wait for.
+    public var isSettled: Bool {
+        phase == .serving
+            && slots.allSatisfy { slot in
+                !slot.isOpen || slot.isCrashLooping || slot.current.map { workers[$0].state == .ready } ?? false
+            }
     }
 
     /// Whether every slot has a ready worker.

@@ -22,6 +22,20 @@ public struct CoreConfiguration: Sendable {
     public var backoffFirst: Duration = .milliseconds(100)
     /// Longest pause before a worker is replaced.
     public var backoffLimit: Duration = .seconds(30)
+    /// Replacements of dead workers that one app causes in `spawnWindow` at most, or as many as it has slots.
+    public var spawnsPerWindow: Int = 20
+    /// The window for that.
+    public var spawnWindow: Duration = .seconds(10)
+    /// Calls that a worker answers before it is recycled; nil for no bound.
+    public var maxRequests: Int?
+    /// At most so many calls are added to that, at random, so that workers aren't recycled together.
+    public var maxRequestsJitter: Int = 0
+    /// Bytes of anonymous memory past which a worker is recycled; nil for no bound.
+    public var maxMemoryBytes: Int?
+    /// Workers that the same call may kill before it is refused; 0 for no bound.
+    public var quarantineDeaths: Int = 3
+    /// How long it is refused.
+    public var quarantineTime: Duration = .seconds(3600)
     /// How long a worker that seems about to exit may take for it before it is killed.
     public var exitWait: Duration = .seconds(1)
     /// How long after SIGKILL a worker's slot is filled although it hasn't exited.
@@ -49,6 +63,8 @@ public struct AppConfiguration: Sendable {
     public var streamTimeout: Duration?
     /// Which ends, besides the app's own timeouts, kill a worker whose call doesn't notice.
     public var killOn: KillReasons = []
+    /// Whether two of its workers can't be there at once: a worker that is replaced ends before the new one starts.
+    public var stopsFirst: Bool = false
 
     /// An app with the defaults of `docs/configuration.md` for what isn't named.
     public init(name: String, workers: Int? = nil) {

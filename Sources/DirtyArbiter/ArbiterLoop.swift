@@ -295,7 +295,7 @@ final class ArbiterLoop {
         case .readLanes(let worker):
             workers[worker]?.drainLanes()
             enqueue(core.lanesRead(worker, now: .now), frame: nil)
-        case .spawn(let worker, let slot, let generation, let apps):
+        case .spawn(let worker, let slot, let generation, let apps, _):
             spawn(worker, slot: slot, generation: generation, apps: apps)
         case .kill(let worker, let cause):
             logKill(worker, cause)
@@ -306,6 +306,8 @@ final class ArbiterLoop {
             workers.removeValue(forKey: worker)?.release()
         case .report(let report):
             log(report)
+        case .reloadProgress, .finishReload, .forgetGeneration:
+            break
         case .finishStopping:
             timer?.cancel()
             stopped.succeed()
@@ -352,7 +354,7 @@ final class ArbiterLoop {
             let traceback = worker?.crash()?.text ?? ""
             let tail = worker?.outputTail ?? ""
             call.client.fail(call, wording.error(for: failure, traceback: traceback, outputTail: tail))
-        case .noWorkers, .overloaded, .timedOutWaiting, .cancelled:
+        case .noWorkers, .overloaded, .timedOutWaiting, .cancelled, .interrupted, .quarantined:
             call.client.fail(call, wording.error(for: failure))
         }
     }
@@ -390,6 +392,7 @@ final class ArbiterLoop {
             case .lingered: "it didn't end in \(configuration.gracefulTimeout.seconds) s"
             case .fault(let what): "it broke the lane protocol: \(what)"
             case .stopping: "the arbiter stops at once"
+            case .superseded: "it was still loading when another took its place"
             }
         logger.warning("Killing a worker", metadata: ["worker": "\(worker.rawValue)", "cause": "\(text)"])
     }
@@ -426,6 +429,28 @@ final class ArbiterLoop {
                 metadata: [
                     "slot": "\(slot.rawValue)", "apps": "\(apps.map(catalogue.name).joined(separator: ", "))",
                 ]
+            )
+        case .exiled(let app, let slot, let cause):
+            logger.error(
+                "An app fails in workers that it shares; it gets workers of its own, and the others go on without it",
+                metadata: ["app": "\(catalogue.name(app))", "slot": "\(slot.rawValue)", "cause": "\(cause)"]
+            )
+        case .replacing(let worker, let slot, let cause):
+            logger.info(
+                "Replacing a worker",
+                metadata: [
+                    "worker": "\(worker.rawValue)", "slot": "\(slot.rawValue)", "cause": "\(cause.words)",
+                ]
+            )
+        case .replacementFailed(let worker, let slot, let cause):
+            logger.error(
+                "A worker's replacement failed; the old one serves on",
+                metadata: ["worker": "\(worker.rawValue)", "slot": "\(slot.rawValue)", "cause": "\(cause)"]
+            )
+        case .quarantined(let fingerprint, let app):
+            logger.error(
+                "A call has killed so many workers that it is refused from now on",
+                metadata: ["app": "\(catalogue.name(app))", "call": "\(String(fingerprint, radix: 16))"]
             )
         }
     }

@@ -33,11 +33,11 @@ struct ArbiterMetrics {
     /// Counts a call that the arbiter ended.
     func failed(_ failure: Failure) {
         switch failure {
-        case .noWorkers: noWorkers.increment()
+        case .noWorkers, .quarantined: noWorkers.increment()
         case .overloaded: overloaded.increment()
         case .timedOutWaiting, .timedOutRunning: timedOut.increment()
         case .workerDied: died.increment()
-        case .cancelled: cancelled.increment()
+        case .cancelled, .interrupted: cancelled.increment()
         }
     }
 

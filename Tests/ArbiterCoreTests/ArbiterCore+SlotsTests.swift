@@ -13,7 +13,7 @@ struct ArbiterCoreSlotsTests {
             machine.exit(WorkerID(1), .signalled(11)) == [
                 .release(WorkerID(1)),
                 .report(.ended(WorkerID(1), SlotID(0), .signalled(11), expected: false, next: .zero)),
-                .spawn(WorkerID(2), slot: SlotID(0), generation: 0, apps: [AppID(0)]),
+                .spawn(WorkerID(2), slot: SlotID(0), generation: 0, apps: [AppID(0)], isGated: false),
             ]
         )
     }
@@ -200,7 +200,7 @@ struct ArbiterCoreSlotsTests {
         #expect(
             machine.lanesRead(WorkerID(1)) == [
                 .cancel(actions.lane, sequence: call.sequence, .cancelled),
-                .fail(call, .cancelled(begun: true)),
+                .fail(call, .interrupted(WorkerID(1), isStopping: false)),
                 .kill(WorkerID(1), .lingered),
             ]
         )

@@ -45,7 +45,7 @@ struct ArbiterCoreStoppingTests {
         #expect(
             machine.lanesRead(WorkerID(1)) == [
                 .cancel(actions.lane, sequence: call.sequence, .cancelled),
-                .fail(call, .cancelled(begun: true)),
+                .fail(call, .interrupted(WorkerID(1), isStopping: true)),
                 .kill(WorkerID(1), .lingered),
             ]
         )
@@ -71,7 +71,9 @@ struct ArbiterCoreStoppingTests {
         let stop = machine.stop(graceful: false)
         #expect(stop.contains(.kill(WorkerID(1), .stopping)))
         #expect(
-            stop.failures == [running: .cancelled(begun: true), waiting: .noWorkers(.stopping, retryAfter: nil)]
+            stop.failures == [
+                running: .interrupted(WorkerID(1), isStopping: true), waiting: .noWorkers(.stopping, retryAfter: nil),
+            ]
         )
         #expect(machine.exit(WorkerID(1), .signalled(9)).last == .finishStopping)
         #expect(machine.stop(graceful: false).isEmpty)
@@ -83,7 +85,7 @@ struct ArbiterCoreStoppingTests {
         let call = machine.call().id
         machine.stop(graceful: true)
         let stop = machine.stop(graceful: false)
-        #expect(stop == [.kill(WorkerID(1), .stopping), .fail(call, .cancelled(begun: true))])
+        #expect(stop == [.kill(WorkerID(1), .stopping), .fail(call, .interrupted(WorkerID(1), isStopping: true))])
         #expect(machine.core.timers.count == 1, "only the kill wait is left")
     }
 
@@ -125,7 +127,9 @@ struct ArbiterCoreStoppingTests {
         let call = machine.call().id
         machine.reply(.response, CallID(sequence: 77, index: 0), on: LaneID(worker: WorkerID(1), index: 0))
         machine.advance(by: .seconds(1))
-        #expect(machine.stop(graceful: true) == [.fail(call, .cancelled(begun: true)), .finishStopping])
+        #expect(
+            machine.stop(graceful: true) == [.fail(call, .interrupted(WorkerID(1), isStopping: true)), .finishStopping]
+        )
     }
 
     @Test("Without workers, or before the start, a stop ends at once")

@@ -10,8 +10,8 @@ struct ArbiterCoreTests {
         let actions = machine.start()
         #expect(
             actions == [
-                .spawn(WorkerID(1), slot: SlotID(0), generation: 0, apps: [AppID(0)]),
-                .spawn(WorkerID(2), slot: SlotID(1), generation: 0, apps: [AppID(0)]),
+                .spawn(WorkerID(1), slot: SlotID(0), generation: 0, apps: [AppID(0)], isGated: false),
+                .spawn(WorkerID(2), slot: SlotID(1), generation: 0, apps: [AppID(0)], isGated: false),
             ]
         )
         #expect(!machine.core.isReady)

@@ -17,7 +17,8 @@ struct CoverageTests {
             do {
                 try world.run()
             } catch {
-                Issue.record("seed \(seed): \(error)")
+                Issue.record("seed \(seed): \(error)\n\(SimulationTests.trace(of: UInt64(seed), isHostile: true))")
+                return
             }
             if seed % 100 == 0 { misses = reachable.filter { coverage.hits[$0] == nil } }
         }

@@ -37,7 +37,7 @@ struct Machine {
     /// Notes what actions change in the world of processes.
     @discardableResult
     mutating func perform(_ actions: [Action]) -> [Action] {
-        for case .spawn(let worker, let slot, _, let apps) in actions { workers.append((worker, slot, apps)) }
+        for case .spawn(let worker, let slot, _, let apps, _) in actions { workers.append((worker, slot, apps)) }
         return actions
     }
 
@@ -106,10 +106,14 @@ struct Machine {
     mutating func exit(
         _ worker: WorkerID,
         _ exit: WorkerExit = .signalled(11),
-        begun: [UInt64] = []
+        begun: [UInt64] = [],
+        crashedLane: Int? = nil,
+        opening: AppID? = nil
     ) -> [Action] {
         workers.removeAll { $0.id == worker }
-        return perform(core.workerExited(worker, exit, begun: begun, now: now))
+        return perform(
+            core.workerExited(worker, exit, begun: begun, crashedLane: crashedLane, opening: opening, now: now)
+        )
     }
 
     /// Lets time pass, firing every deadline at its own instant.
@@ -152,7 +156,7 @@ extension [Action] {
 
     /// The workers spawned.
     var spawned: [WorkerID] {
-        compactMap { if case .spawn(let worker, _, _, _) = $0 { worker } else { nil } }
+        compactMap { if case .spawn(let worker, _, _, _, _) = $0 { worker } else { nil } }
     }
 
     /// The calls failed, with why.

@@ -9,10 +9,16 @@ struct App: Sendable {
     }
 
     /// What was configured.
-    let configuration: AppConfiguration
+    var configuration: AppConfiguration {
+        didSet { noteBounds() }
+    }
     /// Its bounds, ready to be added; `UInt64.max` for none.
-    let timeout: UInt64
-    let streamTimeout: UInt64
+    private(set) var timeout: UInt64 = .max
+    private(set) var streamTimeout: UInt64 = .max
+    /// Whether a reload has removed it: its id stays taken.
+    var isRemoved = false
+    /// How often its workers were replaced of late.
+    var spawnBudget = SpawnBudget()
     /// The pools that host it.
     var seats: [Seat] = []
     /// Its open slots.
@@ -35,6 +41,10 @@ struct App: Sendable {
     /// An app that no slot hosts yet.
     init(_ configuration: AppConfiguration) {
         self.configuration = configuration
+        noteBounds()
+    }
+
+    private mutating func noteBounds() {
         timeout = configuration.timeout?.clampedNanoseconds ?? .max
         streamTimeout = configuration.streamTimeout?.clampedNanoseconds ?? .max
     }

@@ -21,6 +21,8 @@ struct Call: Sendable {
     var slot: Int?
     /// Its affinity key's hash.
     let affinity: UInt64?
+    /// By what it is known again; nil if it isn't.
+    let fingerprint: UInt64?
     /// Who waits for it.
     let client: Int
     /// Bytes held for it.

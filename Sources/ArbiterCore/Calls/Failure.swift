@@ -12,6 +12,10 @@ public enum Failure: Hashable, Sendable {
     case workerDied(WorkerID, SlotID, WorkerExit)
     /// The client took it back; `begun` says whether it was on a lane.
     case cancelled(begun: Bool)
+    /// Its worker had to end, and the call didn't in the time that was left; it may have run.
+    case interrupted(WorkerID, isStopping: Bool)
+    /// The same call has killed workers, and is refused for so long; it has not run.
+    case quarantined(remaining: Duration)
 
     /// Why there is no worker.
     public enum NoWorkersCause: Hashable, Sendable {
@@ -21,6 +25,8 @@ public enum Failure: Hashable, Sendable {
         case crashLooping(String)
         /// The arbiter is shutting down.
         case stopping
+        /// A reload has removed the app.
+        case removed
     }
 
     /// Which bound was reached.
@@ -31,5 +37,14 @@ public enum Failure: Hashable, Sendable {
         case connection(Int)
         /// The bytes held for all calls, at this limit.
         case memory(Int)
+    }
+
+    /// Whether it was the client's own bound that was passed.
+    var isClientTimeout: Bool {
+        switch self {
+        case .timedOutRunning(_, _, let isClientTimeout): isClientTimeout
+        case .timedOutWaiting: true
+        case .noWorkers, .overloaded, .workerDied, .cancelled, .interrupted, .quarantined: false
+        }
     }
 }

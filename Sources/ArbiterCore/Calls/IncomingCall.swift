@@ -10,14 +10,24 @@ public struct IncomingCall: Sendable {
     public var timeout: Duration?
     /// A hash of the affinity key; nil for none.
     public var affinity: UInt64?
+    /// A hash of app, action and arguments, by which a call that kills workers is known again; nil if it can't be.
+    public var fingerprint: UInt64?
 
     /// A call for `app` by `client`.
-    public init(client: ClientID, app: AppID, bytes: Int, timeout: Duration? = nil, affinity: UInt64? = nil) {
+    public init(
+        client: ClientID,
+        app: AppID,
+        bytes: Int,
+        timeout: Duration? = nil,
+        affinity: UInt64? = nil,
+        fingerprint: UInt64? = nil
+    ) {
         self.client = client
         self.app = app
         self.bytes = bytes
         self.timeout = timeout
         self.affinity = affinity
+        self.fingerprint = fingerprint
     }
 }
 

@@ -12,7 +12,7 @@ public struct CallOutcomes: Hashable, Sendable {
     public internal(set) var cancelled = 0
     /// Requests refused because a bound was reached.
     public internal(set) var overloaded = 0
-    /// Requests refused, or calls given up, because no worker could take them.
+    /// Requests refused, or calls given up, because no worker could or should take them.
     public internal(set) var refused = 0
 
     /// No call yet.
@@ -38,7 +38,8 @@ public struct CallOutcomes: Hashable, Sendable {
         case .overloaded: overloaded += 1
         case .timedOutWaiting, .timedOutRunning: timedOut += 1
         case .workerDied: died += 1
-        case .cancelled: cancelled += 1
+        case .cancelled, .interrupted: cancelled += 1
+        case .quarantined: refused += 1
         }
     }
 }

@@ -16,6 +16,10 @@ public struct CoreSnapshot: Hashable, Sendable {
     public var phase: Phase
     /// Time since it started.
     public var uptime: Duration
+    /// The generation of the latest reload that was completed; 0 before the first.
+    public var generation: Int
+    /// Whether a reload is under way.
+    public var isReloading: Bool
     /// The configured apps, in their order.
     public var apps: [AppSnapshot]
     /// The open slots, in their order.
@@ -82,6 +86,8 @@ public struct SlotSnapshot: Hashable, Sendable {
     public var worker: WorkerID?
     /// The worker that will replace that one.
     public var incoming: WorkerID?
+    /// The generation that its next worker loads.
+    public var generation: Int
     /// Workers it has had after the first.
     public var restarts: Int
     /// Time until the next worker is spawned, if one is due.

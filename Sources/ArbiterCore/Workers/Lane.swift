@@ -24,6 +24,10 @@ struct Lane: Sendable {
     var state = State.idle
     /// The call that has it; without meaning while it is idle.
     var call = CallID(sequence: 0, index: -1)
+    /// By what the call is known again; nil if it isn't.
+    var fingerprint: UInt64?
+    /// Whether the call has overrun a bound of the app's own, not just its client's.
+    var isToBlame = false
     /// The call's app, and the app's position in the pool.
     var app = 0
     var position = 0

@@ -22,6 +22,8 @@ struct Slot: Sendable {
     var isCrashLooping = false
     /// The pause before the next worker.
     var backoff: Backoff
+    /// Before then its worker isn't recycled again: the last attempt failed.
+    var earliestRecycling = Instant(nanoseconds: 0)
     /// When that one is spawned, and its node among the deadlines; nil when none is due.
     var nextSpawn: (deadline: Instant, timer: HeapHandle)?
     /// The calls bound to it by affinity, by their app's position in the pool.
@@ -33,8 +35,9 @@ struct Slot: Sendable {
     var restarts: Int { max(0, spawned - 1) }
 
     /// An open slot without a worker.
-    init(pool: Int, apps: Int, backoff: Backoff) {
+    init(pool: Int, apps: Int, generation: Int, backoff: Backoff) {
         self.pool = pool
+        self.generation = generation
         self.backoff = backoff
         bound = ContiguousArray(repeating: Backlog(), count: apps)
         waiting = WaitingHeads(apps: apps)

@@ -67,15 +67,22 @@ struct Worker: Sendable {
     var isWrittenOff = false
     /// Why it couldn't load its apps, where that is known.
     var bootFailure: String?
+    /// For which app it couldn't, where that is known.
+    var blamed: AppID?
+    /// Answered calls after which it is to be recycled.
+    let callLimit: Int
+    /// Whether it is to be recycled, or is being.
+    var isToBeRecycled = false
     /// What it did wrong, while it is failing.
     var fault = ""
 
     /// A worker that has just been ordered.
-    init(id: WorkerID, slot: Int, pool: Int, generation: Int, lanes: Int, apps: Int) {
+    init(id: WorkerID, slot: Int, pool: Int, generation: Int, lanes: Int, apps: Int, callLimit: Int) {
         self.id = id
         self.slot = slot
         self.pool = pool
         self.generation = generation
+        self.callLimit = callLimit
         self.lanes = ContiguousArray(repeating: Lane(), count: lanes)
         idle = LaneSet(allOf: lanes)
         seats = ContiguousArray(repeating: Seat(), count: apps)

@@ -43,7 +43,41 @@ struct FailureWording {
                 executed: begun ? .maybe : .no,
                 details: callDetails([:])
             )
+        case .interrupted(let worker, let isStopping):
+            return interrupted(worker, isStopping: isStopping)
+        case .quarantined(let remaining):
+            return quarantined(remaining)
         }
+    }
+
+    /// The error of a call that was on a worker when that had to end.
+    private func interrupted(_ worker: WorkerID, isStopping: Bool) -> ErrorReply {
+        var details = callDetails(["worker_id": .int(Int64(worker.rawValue))])
+        guard isStopping else {
+            return ErrorReply(
+                .worker,
+                "\(what) didn't end in the time that its worker had left, which was to be replaced",
+                executed: .maybe,
+                details: details
+            )
+        }
+        details["cause"] = "stopping"
+        return ErrorReply(
+            .noWorkersAvailable,
+            "\(what) didn't end in the time that was left: the host is stopping",
+            executed: .maybe,
+            details: details
+        )
+    }
+
+    private func quarantined(_ remaining: Duration) -> ErrorReply {
+        ErrorReply(
+            .quarantined,
+            "\(what), with these arguments, has killed workers; it is refused for another \(remaining.seconds) s, or "
+                + "until \(appPath) is reloaded",
+            executed: .no,
+            details: callDetails(["until": .double(remaining.seconds), "retry_after": .double(remaining.seconds)])
+        )
     }
 
     private func noWorkers(_ cause: Failure.NoWorkersCause, _ retryAfter: Duration?) -> ErrorReply {
@@ -52,6 +86,7 @@ struct FailureWording {
             case .noneConfigured: ("none_configured", "the host runs no workers for it (dirty_workers is 0)")
             case .crashLooping(let last): ("crash_looping", "its workers fail to boot again and again: \(last)")
             case .stopping: ("stopping", "the host is stopping")
+            case .removed: ("removed", "the app was removed by a reload")
             }
         var details: JSONObject = ["app_path": .string(appPath), "cause": .string(word)]
         if let retryAfter { details["retry_after"] = .double(retryAfter.seconds) }

@@ -45,6 +45,7 @@ struct BacklogTests {
             app: 0,
             slot: nil,
             affinity: nil,
+            fingerprint: nil,
             client: 0,
             bytes: 0,
             arrived: .never,

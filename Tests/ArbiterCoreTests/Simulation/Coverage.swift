@@ -66,7 +66,7 @@ final class Coverage {
         case .failedToLoad(let worker): hit(worker, .failedToLoad, in: core)
         case .exit(let worker, _): note(exitOf: worker, in: world)
         case .time: noteDeadline(in: core, now: world.now)
-        case .scale: break
+        case .scale, .reload, .measured: break
         case .closing(let slot), .restart(let slot):
             guard core.slots.indices.contains(slot.rawValue), let current = core.slots[slot.rawValue].current else {
                 break

@@ -17,6 +17,8 @@ struct FakeWorker {
     let id: WorkerID
     let slot: SlotID
     let apps: [AppID]
+    let generation: Int
+    let isGated: Bool
     let spawned: Instant
     var stage = Stage.loading
     /// Whether the core has been told that it is ready.
@@ -97,6 +99,7 @@ struct FakeLane {
     /// The call that has it, until its end has been read.
     var holder: CallID?
     var app = AppID(0)
+    var fingerprint: UInt64?
     var isAnswered = false
     var isPaused = false
     var isCancelled = false
@@ -130,6 +133,9 @@ struct FakeCall {
     let deadline: Instant?
     let affinity: UInt64?
     let bytes: Int
+    let fingerprint: UInt64?
+    /// The slot it was bound to after the last event.
+    var slot: Int?
     /// The lane it is on; nil while it waits.
     var lane: LaneID?
 }

@@ -25,8 +25,8 @@ struct SimulationTests {
     }
 
     /// What led to the failure, by running it again.
-    private static func trace(of seed: UInt64) -> String {
-        var world = World(seed: seed, isTracing: true)
+    static func trace(of seed: UInt64, isHostile: Bool = false) -> String {
+        var world = World(seed: seed, isHostile: isHostile, isTracing: true)
         try? world.run()
         return (world.trace ?? []).suffix(60).joined(separator: "\n")
     }

@@ -6,7 +6,7 @@ struct Temper {
     enum Step: CaseIterable {
         case call, connect, disconnect, cancel, block, unblock, changeUnsent
         case stepProcess, deliver, bootOrClose, reportExit, readLanes
-        case advance, restart, scale, stray, stop
+        case advance, restart, scale, reload, measure, stray, stop
 
         /// How often it is done in the plainest world.
         var weight: Double {
@@ -19,7 +19,8 @@ struct Temper {
             case .unblock: 2
             case .cancel, .readLanes: 1.5
             case .block: 1.5
-            case .connect, .disconnect, .restart, .scale: 0.5
+            case .connect, .disconnect, .restart, .scale, .measure: 0.5
+            case .reload: 0.7
             case .changeUnsent, .stray: 1
             case .stop: 0.1
             }

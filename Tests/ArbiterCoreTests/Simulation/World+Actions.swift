@@ -3,17 +3,20 @@
 /// What the core asks for, held against the rules.
 extension World {
     mutating func perform(_ actions: [Action], of event: Event) throws(Violation) {
+        noteSlots()
         for action in actions {
             trace?.append("  \(action)")
             try perform(action, of: event)
         }
+        for worker in workers.indices { noteDrain(of: worker) }
+        for call in calls.values { calls[call.id.sequence]?.slot = core.calls[call.id.index].slot }
         try checkState()
     }
 
     private mutating func perform(_ action: Action, of event: Event) throws(Violation) {
         switch action {
-        case .spawn(let worker, let slot, _, let apps):
-            try spawn(worker, slot, apps)
+        case .spawn(let worker, let slot, let generation, let apps, let isGated):
+            try spawn(worker, slot, apps, generation, isGated: isGated)
         case .dispatch(let call, let lane, let app, let deadline):
             try dispatch(call, lane, app, deadline)
         case .forward(let call, let ends):
@@ -42,6 +45,7 @@ extension World {
             try kill(worker, cause)
         case .retire(let worker):
             let index = try living(worker)
+            noteDrain(of: index)
             try require(workers[index].drainingSince != nil, "\(worker) is let go, but wasn't to end")
             try require(workers[index].retiredSince == nil, "\(worker) is let go twice")
             try require(workers[index].lanes.allSatisfy { $0.holder == nil }, "\(worker) is let go with a call on it")
@@ -51,6 +55,15 @@ extension World {
             try require(event.exited == worker, "\(worker) is released without its exit")
         case .report(let report):
             try note(report, of: event)
+        case .reloadProgress(let progress):
+            try require(rollout != nil, "progress of no reload")
+            try require(progress.done <= progress.total, "\(progress.done) slots of \(progress.total) are done")
+        case .finishReload(let generation, let outcome):
+            try finishReload(generation, outcome)
+        case .forgetGeneration(let generation):
+            try require(generation != core.generation, "the generation in use is forgotten")
+            try require(!workers.contains { $0.generation == generation }, "generation \(generation) lives")
+            try require(forgotten.insert(generation).inserted, "generation \(generation) is forgotten twice")
         case .finishStopping:
             try require(stopSince != nil && !isFinished, "finished without a stop, or twice")
             let late = workers.filter { $0.killedSince.map { $0 + configuration.killWait > now } ?? true }
@@ -67,7 +80,18 @@ extension World {
         return index
     }
 
-    private mutating func spawn(_ worker: WorkerID, _ slot: SlotID, _ apps: [AppID]) throws(Violation) {
+    private mutating func spawn(
+        _ worker: WorkerID,
+        _ slot: SlotID,
+        _ apps: [AppID],
+        _ generation: Int,
+        isGated: Bool
+    ) throws(Violation) {
+        try require(!forgotten.contains(generation), "\(worker) needs generation \(generation), which is forgotten")
+        try require(
+            core.slots[slot.rawValue].isOpen,
+            "\(worker) is spawned into slot \(slot.rawValue), which is closed"
+        )
         try require(stopSince == nil, "spawned in a stop")
         try require(worker.rawValue == lastWorker + 1, "workers aren't numbered in turn")
         try require(!apps.isEmpty && apps == apps.sorted(), "\(worker) hosts \(apps)")
@@ -78,7 +102,17 @@ extension World {
         try require(others.count < 2, "slot \(slot.rawValue) gets a third worker")
         lastWorker = worker.rawValue
         let lanes = Array(repeating: FakeLane(), count: configuration.lanesPerWorker)
-        workers.append(FakeWorker(id: worker, slot: slot, apps: apps, spawned: now, lanes: lanes))
+        workers.append(
+            FakeWorker(
+                id: worker,
+                slot: slot,
+                apps: apps,
+                generation: generation,
+                isGated: isGated,
+                spawned: now,
+                lanes: lanes
+            )
+        )
     }
 
     private mutating func dispatch(
@@ -104,7 +138,7 @@ extension World {
         try require(!isPinned[app.rawValue] || lane.index == 0, "\(id) runs on lane \(lane.index) of a pinned app")
         let older = calls.values.first {
             $0.app == app && $0.lane == nil && $0.id.sequence < id.sequence
-                && core.calls.contains($0.id.index) && core.calls[$0.id.index].slot == core.calls[id.index].slot
+                && core.calls.contains($0.id.index) && $0.slot == call.slot
                 && ($0.deadline.map { now < $0 } ?? true)
         }
         try require(older == nil, "\(id) overtakes \(older?.id.sequence ?? 0)")
@@ -117,6 +151,7 @@ extension World {
         workers[worker].lanes[lane.index].work = .requested(id.sequence)
         workers[worker].lanes[lane.index].holder = id
         workers[worker].lanes[lane.index].app = app
+        workers[worker].lanes[lane.index].fingerprint = call.fingerprint
         workers[worker].lanes[lane.index].dispatched = now
         workers[worker].lanes[lane.index].runDeadline = run
     }

@@ -19,10 +19,11 @@ extension World {
 
     mutating func call() throws(Violation) {
         guard let client = random.pick(clients)?.id else { return connect() }
-        let app = AppID(Int.random(in: 0..<configuration.apps.count, using: &random))
+        guard let app = random.pick(published) else { return }
         var incoming = IncomingCall(client: client, app: app, bytes: Int.random(in: 1...200, using: &random))
         if random.chance(0.4) { incoming.timeout = .milliseconds(Int.random(in: 1...5000, using: &random)) }
         if random.chance(0.25) { incoming.affinity = UInt64.random(in: 0..<4, using: &random) }
+        if random.chance(0.3) { incoming.fingerprint = UInt64.random(in: 0..<3, using: &random) }
         let expected = expectedRefusal(of: incoming)
         note(.call(core.lastSequence + 1))
         switch core.callReceived(incoming, now: now) {
@@ -40,7 +41,9 @@ extension World {
                 timeout: incoming.timeout,
                 deadline: incoming.timeout.map { now + $0 },
                 affinity: incoming.affinity,
-                bytes: incoming.bytes
+                bytes: incoming.bytes,
+                fingerprint: incoming.fingerprint,
+                slot: core.calls[id.index].slot
             )
             try perform(actions, of: .call(id.sequence))
             try checkBounds(after: id)
@@ -86,8 +89,10 @@ extension World {
     private func expectedRefusal(of call: IncomingCall) -> String? {
         if stopSince != nil { return "stopping" }
         let open = openSlots(of: call.app)
-        if open.isEmpty { return "noneConfigured" }
-        if open.allSatisfy({ loopingSlots.contains($0) }) { return "crashLooping" }
+        if open.isEmpty, !core.isAwaited(call.app.rawValue) {
+            return core.isLeaving(call.app.rawValue) ? "removed" : "noneConfigured"
+        }
+        if !open.isEmpty, open.allSatisfy({ loopingSlots.contains($0) }) { return "crashLooping" }
         if calls.values.count(where: { $0.client == call.client }) >= configuration.callsPerClient {
             return "connection"
         }
@@ -101,12 +106,16 @@ extension World {
             case .noWorkers(.stopping, _): "stopping"
             case .noWorkers(.noneConfigured, _): "noneConfigured"
             case .noWorkers(.crashLooping, _): "crashLooping"
+            case .noWorkers(.removed, _): "removed"
+            case .quarantined: "quarantined"
             case .overloaded(.connection(configuration.callsPerClient), _): "connection"
             case .overloaded(.memory(configuration.budgetBytes), _): "memory"
             case .overloaded(.backlog(configuration.backlogPerApp), _): "backlog"
-            case .overloaded, .timedOutWaiting, .timedOutRunning, .workerDied, .cancelled: "\(refusal)"
+            case .overloaded, .timedOutWaiting, .timedOutRunning, .workerDied, .cancelled, .interrupted: "\(refusal)"
             }
-        if actual == "backlog", expected == nil {
+        if actual == "quarantined" {
+            try requireGuilty(call.fingerprint)
+        } else if actual == "backlog", expected == nil {
             let waiting = calls.values.count { $0.app == call.app && $0.lane == nil }
             try require(waiting >= configuration.backlogPerApp, "refused with only \(waiting) calls waiting")
         } else {
@@ -121,11 +130,13 @@ extension World {
 
     /// After slots were opened or closed: every app knows its own.
     func checkSlots() throws(Violation) {
-        for app in core.apps.indices {
+        for app in core.apps.indices where !core.apps[app].isRemoved {
             let open = core.slots.indices.filter {
                 core.slots[$0].isOpen && core.pools[core.slots[$0].pool].apps.contains(app)
             }
             try require(core.apps[app].slots == open, "app \(app) counts on slots \(core.apps[app].slots), not \(open)")
+            guard stopSince == nil, !core.isReloading, core.placement.exiled.isEmpty, published.contains(AppID(app))
+            else { continue }
             let wanted = configuration.apps[app].workers ?? min(configuration.workers, 1)
             try require(configuration.workers == 0 || open.count >= wanted, "app \(app) has only \(open.count) slots")
         }

@@ -16,7 +16,19 @@ extension World {
             let healthy = openSlots(of: call.app).filter { !loopingSlots.contains($0) }
             try require(call.lane == nil && healthy.isEmpty, "\(id) fails although slots \(healthy) are healthy")
             coverage?.noteCrashLoop()
-        case .noWorkers(.noneConfigured, _), .overloaded:
+        case .noWorkers(.removed, _):
+            try require(call.lane == nil, "\(id) is on a lane, and fails for its app")
+            try require(
+                core.apps[call.app.rawValue].isRemoved || core.isLeaving(call.app.rawValue),
+                "\(id) fails although nobody removes its app"
+            )
+        case .quarantined:
+            try require(call.lane == nil, "\(id) is refused on a lane")
+            try requireGuilty(call.fingerprint)
+        case .noWorkers(.noneConfigured, _):
+            // It waited for slots of a reload that was given up.
+            try require(call.lane == nil, "\(id) fails for want of a slot, and is on a lane")
+        case .overloaded:
             throw Violation(description: "an accepted call fails as \(failure)")
         case .timedOutWaiting(let timeout):
             try require(call.lane == nil, "\(id) timed out as if it waited")
@@ -28,11 +40,14 @@ extension World {
             try require(event == .exit(worker, exit) && call.lane?.worker == worker, "\(id) died with \(worker)")
         case .cancelled(let begun):
             try require(begun == (call.lane != nil), "\(id) is cancelled and begun: \(begun)")
+            try require(event == .cancel(id.sequence), "\(id) is cancelled by \(event)")
+            isFatal = app.killOn.contains(.disconnect)
+        case .interrupted(let worker, let isStopping):
+            try require(call.lane?.worker == worker, "\(id) is interrupted with \(worker)")
+            try require(isStopping == (stopSince != nil), "\(id) is interrupted by a stop: \(isStopping)")
             switch event {
-            case .cancel(id.sequence):
-                isFatal = app.killOn.contains(.disconnect)
             case .read(let worker):
-                try require(isOverdueToEnd(worker) && call.lane?.worker == worker, "\(id) is cancelled by no one")
+                try require(isOverdueToEnd(worker) && call.lane?.worker == worker, "\(id) is interrupted by no one")
             case .stop(graceful: false):
                 break
             case .stop, .time, .exit:
@@ -41,10 +56,10 @@ extension World {
                 try require(
                     isOver(stopSince, configuration.gracefulTimeout)
                         || stopSince != nil && isOver(killed, configuration.killWait),
-                    "\(id) is cancelled by \(event)"
+                    "\(id) is interrupted by \(event)"
                 )
             default:
-                throw Violation(description: "\(id) is cancelled by \(event)")
+                throw Violation(description: "\(id) is interrupted by \(event)")
             }
         }
         try abandon(id, isFatal: isFatal)
@@ -124,6 +139,8 @@ extension World {
         case .fault:
             let isOver = workers[worker].failingSince.map { $0 + configuration.exitWait <= now } ?? false
             try require(workers[worker].isFaulty || isOver, "\(id) did nothing wrong")
+        case .superseded:
+            try require(!workers[worker].isReady, "\(id) was ready, and isn't drained")
         case .stopping:
             try require(stopSince != nil && (stoppedAtOnce || !workers[worker].isReady), "\(id) is killed too early")
         }
@@ -139,13 +156,42 @@ extension World {
             try require(workers.first { $0.id == worker }?.slot == slot, "\(worker) isn't of slot \(slot)")
         case .ended(let worker, _, let exit, _, let next):
             try require(event == .exit(worker, exit), "\(worker) is reported ended by \(event)")
-            let bounds = configuration.backoffFirst...configuration.backoffLimit
+            let bounds = configuration.backoffFirst...configuration.backoffLimit + configuration.spawnWindow
             try require(next.map { $0 == .zero || bounds.contains($0) } ?? true, "the next worker comes in \(next!)")
         case .crashLooping(let slot, _, _):
             try require(failedBoots[slot, default: 0] >= 3, "slot \(slot) failed only \(failedBoots[slot] ?? 0) times")
             try require(loopingSlots.insert(slot).inserted, "slot \(slot) loops twice")
         case .recovered(let slot, _):
             try require(loopingSlots.remove(slot) != nil, "slot \(slot) recovers from nothing")
+        case .exiled(let app, let slot, _):
+            try require(event.exited != nil || event == .time, "app \(app.rawValue) is exiled by \(event)")
+            try require(failedBoots[slot, default: 0] > 0, "app \(app.rawValue) is exiled from a good slot")
+            for place in core.placement.places.indices where core.placement.places[place].owner == app {
+                // What it gets of its own goes on counting where the shared slot was.
+                if core.slots[place].failedBoots > 0 { failedBoots[SlotID(place)] = core.slots[place].failedBoots }
+            }
+        case .replacing(let worker, let slot, _):
+            try require(core.slots[slot.rawValue].isOpen, "slot \(slot) is closed, and \(worker) is replaced in it")
+        case .replacementFailed(let worker, let slot, _):
+            try require(event.exited == worker || event == .time, "\(worker) of \(slot) failed by \(event)")
+        case .quarantined(let fingerprint, _):
+            try requireGuilty(fingerprint)
+        }
+    }
+
+    /// A call is refused for the workers that it has killed.
+    func requireGuilty(_ fingerprint: UInt64?) throws(Violation) {
+        let deaths = fingerprint.flatMap { kills[$0] } ?? 0
+        try require(
+            configuration.quarantineDeaths > 0 && deaths >= configuration.quarantineDeaths,
+            "a call is refused that killed \(deaths) workers"
+        )
+    }
+
+    /// Counts the workers that calls may have killed: as many as anybody could blame them for.
+    mutating func accuse(_ worker: FakeWorker) {
+        for fingerprint in Set(worker.lanes.compactMap { $0.holder == nil ? nil : $0.fingerprint }) {
+            kills[fingerprint, default: 0] += 1
         }
     }
 

@@ -57,7 +57,7 @@ extension World {
         let wanted = Int.random(in: 0...5, using: &random)
         note(.scale)
         let wereOpen = core.slots.map(\.isOpen)
-        if let coverage {
+        if let coverage, core.rollover == nil {
             var after = core
             _ = after.workersWanted(wanted, now: now)
             for slot in wereOpen.indices where wereOpen[slot] && !after.slots[slot].isOpen {
@@ -65,17 +65,6 @@ extension World {
             }
         }
         let actions = core.workersWanted(wanted, now: now)
-        for (slot, open) in core.slots.map(\.isOpen).enumerated() {
-            let wasOpen = slot < wereOpen.count && wereOpen[slot]
-            if open, !wasOpen {
-                failedBoots[SlotID(slot)] = 0
-                loopingSlots.remove(SlotID(slot))
-            }
-            guard wasOpen, !open else { continue }
-            for worker in workers.indices where workers[worker].slot == SlotID(slot) {
-                if workers[worker].isReady, workers[worker].drainingSince == nil { workers[worker].drainingSince = now }
-            }
-        }
         try perform(actions, of: .scale)
         try checkSlots()
     }

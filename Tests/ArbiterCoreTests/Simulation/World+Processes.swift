@@ -231,7 +231,17 @@ extension World {
         let event = Event.exit(id, exit)
         note(event)
         account(endOf: worker)
-        let actions = core.workerExited(id, exit, begun: begun, now: now)
+        accuse(workers[worker])
+        let opening = workers[worker].isReady || random.chance(0.4) ? nil : random.pick(workers[worker].apps)
+        let crashed = random.chance(0.2) ? workers[worker].lanes.indices.randomElement(using: &random) : nil
+        let actions = core.workerExited(
+            id,
+            exit,
+            begun: begun,
+            crashedLane: crashed,
+            opening: opening,
+            now: now
+        )
         try expect(exitOf: workers[worker], exit, actions)
         for call in calls.values where call.lane?.worker == id && begun[call.lane!.index] != call.id.sequence {
             calls[call.id.sequence]?.lane = nil

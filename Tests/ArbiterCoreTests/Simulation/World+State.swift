@@ -26,16 +26,15 @@ extension World {
 
     /// A call waits only where a worker may come.
     private func checkWaitersHaveHope() throws(Violation) {
-        let healthy = configuration.apps.indices.map { app in
+        let healthy = core.apps.indices.map { app in
             Set(core.apps[app].slots.filter { !loopingSlots.contains(SlotID($0)) })
         }
         for call in calls.values where call.lane == nil {
             try require(stopSince == nil, "\(call.id) waits in a stop")
+            if core.apps[call.app.rawValue].slots.isEmpty, core.isAwaited(call.app.rawValue) { continue }
             try require(!healthy[call.app.rawValue].isEmpty, "\(call.id) waits for a crash-looping app")
-            guard call.affinity != nil else { continue }
-            guard let bound = core.calls[call.id.index].slot else {
-                throw Violation(description: "\(call.id) has an affinity and no slot")
-            }
+            // While its app had no slot at all, a call was bound to none.
+            guard let bound = core.calls[call.id.index].slot else { continue }
             try require(healthy[call.app.rawValue].contains(bound), "\(call.id) waits for slot \(bound), which is gone")
         }
     }
@@ -64,8 +63,16 @@ extension World {
         if stopSince == nil {
             for slot in core.slots.indices where core.slots[slot].isOpen && core.phase == .serving {
                 let isFilled = core.slots[slot].current != nil || core.slots[slot].nextSpawn != nil
-                try require(isFilled, "slot \(slot) is left empty")
+                try require(isFilled || isToBeFilled(slot), "slot \(slot) is left empty")
             }
+        }
+    }
+
+    /// Whether the slot's old worker ends first, and the new one follows.
+    private func isToBeFilled(_ slot: Int) -> Bool {
+        switch core.rollover?.wait {
+        case .gone(_, thenSpawns: _?): core.rollover?.slot == slot
+        case .gone, .ready, .nothing, nil: false
         }
     }
 

@@ -22,14 +22,26 @@ struct World {
         case scale
         case closing(SlotID)
         case restart(SlotID)
+        case reload(generation: Int)
+        case measured(WorkerID)
         case stop(graceful: Bool)
     }
 
     var random: RandomSource
-    let configuration: CoreConfiguration
+    var configuration: CoreConfiguration
     /// What plugins declare, by app.
-    let isConcurrent: [Bool]
-    let isPinned: [Bool]
+    var isConcurrent: [Bool]
+    var isPinned: [Bool]
+    /// The apps that clients know.
+    var published: [AppID]
+    /// The reload that was asked for and hasn't ended.
+    var rollout: Rollout?
+    var lastGeneration = 0
+    var forgotten: Set<Int> = []
+    /// Slots that were open after the last event.
+    var openSlots: Set<Int> = []
+    /// How often a call of this fingerprint may have killed a worker.
+    var kills: [UInt64: Int] = [:]
     var core: ArbiterCore
     var now = Instant(nanoseconds: 1_000_000_000)
     var clients: [FakeClient] = []
@@ -54,6 +66,7 @@ struct World {
         configuration = Self.configuration(using: &random)
         isConcurrent = configuration.apps.map { _ in random.chance(0.6) }
         isPinned = configuration.apps.map { _ in random.chance(0.15) }
+        published = configuration.apps.indices.map { AppID($0) }
         temper = Temper(isHostile: isHostile, using: &random)
         self.random = random
         self.coverage = coverage
@@ -70,6 +83,7 @@ struct World {
             if random.chance(0.3) { app.streamTimeout = .milliseconds(Int.random(in: 1000...6000, using: &random)) }
             if random.chance(0.2) { app.killOn.insert(.clientTimeout) }
             if random.chance(0.2) { app.killOn.insert(.disconnect) }
+            app.stopsFirst = random.chance(0.15)
             return app
         }
         let workers = random.chance(0.02) ? 0 : Int.random(in: 1...4, using: &random)
@@ -79,6 +93,13 @@ struct World {
         configuration.callsPerClient = Int.random(in: 3...10, using: &random)
         configuration.budgetBytes = Int.random(in: 500...3000, using: &random)
         configuration.initTimeout = .seconds(5)
+        if random.chance(0.3) {
+            configuration.maxRequests = Int.random(in: 1...20, using: &random)
+            configuration.maxRequestsJitter = Int.random(in: 0...5, using: &random)
+        }
+        configuration.maxMemoryBytes = random.chance(0.3) ? 1000 : nil
+        configuration.quarantineDeaths = Int.random(in: 0...3, using: &random)
+        configuration.quarantineTime = .seconds(3)
         configuration.gracefulTimeout = .milliseconds([300, 1000, 3000][Int.random(in: 0..<3, using: &random)])
         return configuration
     }
@@ -136,6 +157,8 @@ struct World {
         case .advance: try advance()
         case .restart: try restart()
         case .scale: try scale()
+        case .reload: try reload()
+        case .measure: try measure()
         case .stray: try stray()
         case .stop: try stop(graceful: random.chance(0.5))
         }
