@@ -6,7 +6,7 @@ public struct Rollout: Sendable {
     public var apps: [AppConfiguration?]
     /// Workers wanted for apps that name no number of their own.
     public var workers: Int
-    /// The apps whose workers must be replaced. Slots that host none of them, and what they hosted, stay as they are.
+    /// The apps whose workers must be replaced; slots that host none of them, and what they hosted, stay as they are.
     public var renewed: Set<AppID>
 
     /// A reload to `generation`.
