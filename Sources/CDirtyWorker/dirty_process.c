@@ -1,6 +1,8 @@
 #define _GNU_SOURCE
 #include "dirty_process.h"
 
+#include "dirty_watchdog.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -104,5 +106,6 @@ void dirty_process_log(const char *text, size_t len) {
 
 void dirty_process_exit(int code) {
     fflush(stdout);
+    dirty_watchdog_look();
     _exit(code);
 }

@@ -101,6 +101,21 @@ import Testing
         #expect(child > 0)
     }
 
+    @Test func `the group goes even if the worker ends by itself as its arbiter dies`() throws {
+        // Often enough that the worker's end has come before its watchdog's.
+        for _ in 0..<20 {
+            let arbiter = try faults()
+            _ = try arbiter.result("fork_hold")
+            // All at once, as far as the worker can tell.
+            kill(arbiter.pid, SIGSTOP)
+            arbiter.sayBye()
+            arbiter.closeControl()
+            kill(arbiter.pid, SIGCONT)
+            _ = try arbiter.exitStatus()
+            _ = try arbiter.output.lines()
+        }
+    }
+
     @Test func `hang-up, interrupt and termination signals are nothing to a worker`() throws {
         let arbiter = try faults()
         for signal in [SIGHUP, SIGINT, SIGTERM, SIGPIPE] {

@@ -29,7 +29,7 @@ int dirty_process_close_in_children(int fd);
 void dirty_process_log(const char *text, size_t len);
 
 /// Writes out what stdout holds and ends the process without running exit handlers: plugin threads may still be
-/// running, and would meet destroyed globals. Any thread.
+/// running, and would meet destroyed globals. If the arbiter is gone, the whole process group ends. Any thread.
 _Noreturn void dirty_process_exit(int code);
 
 #endif

@@ -7,4 +7,8 @@
 /// it works whatever plugin code does to the process. Returns 0 or `-errno`.
 int dirty_watchdog_start(int control);
 
+/// Does what the watchdog would do, if there is reason for it now: for a thread that is about to end the process, which
+/// would leave the children of plugins to nobody. Any thread; nothing happens before `dirty_watchdog_start`.
+void dirty_watchdog_look(void);
+
 #endif
