@@ -329,14 +329,17 @@ final class ClientHandler: ChannelInboundHandler {
         guard let context else { return }
         let channel = context.channel
         // Behind what is written: an empty write is done when everything before it is.
-        context.writeAndFlush(wrapOutboundOut(ByteBuffer())).whenComplete { _ in
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer())).assumeIsolated().whenComplete { _ in
+            // Bytes left unread would reset the connection, and a client may see that before what it is owed.
+            LastBytes.read(from: channel) { _ in }
             channel.close(promise: nil)
         }
     }
 
-    /// Ends the connection once what has been written is taken; fulfilled when it has.
+    /// Answers what the client has sent by now, and ends the connection once that is taken; fulfilled when it has.
     func end() -> EventLoopFuture<Void> {
         guard let channel = context?.channel else { return loop.eventLoop.makeSucceededVoidFuture() }
+        LastBytes.read(from: channel, take)
         close()
         return channel.closeFuture
     }
@@ -379,7 +382,12 @@ final class ClientHandler: ChannelInboundHandler {
         case .fine: break
         case .unfinishedFrame:
             let text = "a frame was begun and not finished in \(loop.configuration.frameTimeout.seconds) s"
-            let id: RequestID = if case .gd = dialect { .gd(0) } else { .json(Self.noID) }
+            let id: RequestID =
+                switch dialect {
+                case .gd(let reader): reader.idSoFar ?? .gd(0)
+                case .json(let reader): reader.idSoFar ?? .json(Self.noID)
+                case .unknown, .closing: .json(Self.noID)
+                }
             refuse(ProtocolError(.unfinished, text), id: id)
         case .stalledReader:
             loop.logger.warning(

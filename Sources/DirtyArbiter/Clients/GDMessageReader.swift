@@ -50,6 +50,14 @@ struct GDMessageReader {
         return true
     }
 
+    /// The id of the frame at hand, once it has come whole.
+    var idSoFar: RequestID? {
+        switch phase {
+        case .header: nil
+        case .payload(let header), .refused(let header, _, _): .gd(header.requestID)
+        }
+    }
+
     /// Takes bytes in.
     mutating func append(_ bytes: ByteBuffer) {
         if buffer.readableBytes == 0 {

@@ -56,6 +56,21 @@ struct JSONMessageReader {
         return true
     }
 
+    /// The id of the frame at hand, once it has come whole.
+    var idSoFar: RequestID? {
+        switch phase {
+        case .length:
+            return nil
+        case .text:
+            guard let range = scanner.headSoFar.id?.range else { return nil }
+            // Of a frame that is thrown away only the beginning stays where it was.
+            guard refusal == nil || range.upperBound <= Self.keptBytes else { return nil }
+            return buffer.getSlice(at: buffer.readerIndex + range.lowerBound, length: range.count).map(RequestID.json)
+        case .attachments(_, let message):
+            return message.id
+        }
+    }
+
     /// Takes bytes in.
     mutating func append(_ bytes: ByteBuffer) {
         if buffer.readableBytes == 0 {
@@ -206,9 +221,6 @@ struct JSONMessageReader {
 
     /// The fault of a message that can't be read to its end, under the id it had given by then.
     private func fault(_ error: ProtocolError) -> FrameFault {
-        let id = scanner.headSoFar.id.flatMap { span in
-            buffer.getSlice(at: buffer.readerIndex + span.range.lowerBound, length: span.range.count)
-        }
-        return FrameFault(error: error, id: id.map(RequestID.json))
+        FrameFault(error: error, id: idSoFar)
     }
 }

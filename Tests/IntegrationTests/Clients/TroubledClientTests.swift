@@ -52,6 +52,36 @@ extension IntegrationTests {
             }
         }
 
+        @Test("the error of an unfinished frame has its id, once that has come whole")
+        func unfinishedFrameWithID() throws {
+            try Host.run(["echo"], "--dirty-workers", "1", "--dirty-frame-timeout", "0.3") { host in
+                let pieces: [(text: String, id: JSONValue)] = [
+                    (#"{"type":"request","id":"mine","args":["#, "mine"), (#"{"id":71,"type""#, 71),
+                    (#"{"type":"request","id":"mi"#, .null), (#"{"id":7"#, .null),
+                ]
+                for (text, id) in pieces {
+                    let connection = try host.connect()
+                    try connection.send(Connection.lengthPrefix(100) + Array(text.utf8))
+                    let reply = try connection.receive()
+                    #expect(reply.id == id, "\(text)")
+                    #expect(try reply.requireError().details["what"] == "unfinished")
+                }
+                // With its text whole, and bytes behind it missing.
+                let connection = try host.connect()
+                let request = JSONValue.request(9, "echo", "echo", [1], with: ["attachments": [10]])
+                try connection.send(request, attachments: [[1, 2, 3]])
+                #expect(try connection.receive().id == 9)
+
+                let gd = try host.connect()
+                var header = [UInt8](repeating: 0, count: GDHeader.bytes)
+                header.withUnsafeMutableBytes {
+                    GDHeader(type: .request, payloadBytes: 100, requestID: 12).encode(into: $0)
+                }
+                try gd.send(header + [0x21])
+                #expect(try gd.receiveGD().id == 12)
+            }
+        }
+
         @Test("one that takes no answers is dropped, and what it was owed with it")
         func neverReads() throws {
             try Host.run(["bench", "counter"], "--dirty-workers", "2", "--dirty-write-timeout", "0.5") { host in

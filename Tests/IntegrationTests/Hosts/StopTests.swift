@@ -54,6 +54,69 @@ extension IntegrationTests {
             }
         }
 
+        /// Reads frames until the connection ends; returns how many came, and the error number of the end, 0 for none.
+        private func readToEnd(_ connection: Connection) -> (frames: Int, error: Int32) {
+            var (frames, bytes) = (0, [UInt8]())
+            var buffer = [UInt8](repeating: 0, count: 1 << 16)
+            while true {
+                let count = recv(connection.descriptor, &buffer, buffer.count, 0)
+                if count < 0, errno == EINTR { continue }
+                guard count > 0 else { return (frames, count < 0 ? errno : 0) }
+                bytes += buffer[..<count]
+                var start = 0
+                while bytes.count - start >= 4 {
+                    let length = bytes[start..<start + 4].reduce(0) { $0 << 8 | Int($1) }
+                    guard bytes.count - start >= 4 + length else { break }
+                    start += 4 + length
+                    frames += 1
+                }
+                bytes.removeFirst(start)
+            }
+        }
+
+        @Test("whatever was sent before the end is answered, and no connection is reset")
+        func lastRequests() throws {
+            try Host.run(["echo"], "--dirty-workers", "2") { host in
+                let ends = try concurrently(4) { client in
+                    let connection = try host.connect()
+                    let end = inBackground { self.readToEnd(connection) }
+                    var sent = 0
+                    while (try? connection.send(.request(JSONValue(sent), "echo", "echo", [1]))) != nil {
+                        sent += 1
+                        if client == 0, sent == 500 { host.program.signal(SIGTERM) }
+                    }
+                    return (sent: sent, end: try end())
+                }
+                for (sent, end) in ends {
+                    #expect(end.error == 0, "\(String(cString: strerror(end.error)))")
+                    #expect(end.frames == sent)
+                }
+                #expect(try host.program.wait() == .exited(0))
+            }
+        }
+
+        @Test("whoever has connected before the end gets an answer")
+        func lastClients() throws {
+            try Host.run(["echo"], "--dirty-workers", "2") { host in
+                let answered = try concurrently(4) { client in
+                    var answered = 0
+                    while let connection = try? host.connect() {
+                        guard (try? connection.send(["type": "ping", "id": 1])) != nil else { break }
+                        #expect(self.readFrame(connection))
+                        answered += 1
+                        if client == 0, answered == 200 { host.program.signal(SIGTERM) }
+                    }
+                    return answered
+                }
+                #expect(answered.allSatisfy { $0 > 0 })
+                #expect(try host.program.wait() == .exited(0))
+            }
+        }
+
+        private func readFrame(_ connection: Connection) -> Bool {
+            (try? connection.receive()) != nil
+        }
+
         @Test("apps are closed, in their own time")
         func closing() throws {
             try Host.run(["faults"], "--dirty-workers", "2") { host in
