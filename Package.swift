@@ -132,6 +132,11 @@ let package = Package(
         .testTarget(name: "DirtyWireTests", dependencies: ["DirtyWire"], swiftSettings: swift),
         .testTarget(name: "ArbiterCoreTests", dependencies: ["ArbiterCore"], swiftSettings: swift),
         .testTarget(
+            name: "DirtyArbiterTests",
+            dependencies: ["ArbiterCore", "DirtyArbiter", "DirtyWire"],
+            swiftSettings: swift
+        ),
+        .testTarget(
             name: "DirtyKitTests",
             dependencies: ["CDirtyApp", "DirtyKit", "DirtyKitTesting"],
             swiftSettings: swift

@@ -3,8 +3,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
+
+/// The Swift runtime's own; weak, as a program without that runtime may link this file too.
+extern char *swift_demangle(const char *mangled, size_t length, char *output, size_t *capacity, uint32_t flags)
+    __attribute__((weak));
 
 int dirty_pipe(int out[2]) {
     return pipe2(out, O_CLOEXEC) == 0 ? 0 : -errno;
@@ -12,4 +18,39 @@ int dirty_pipe(int out[2]) {
 
 const char *dirty_signal_name(int signal) {
     return sigabbrev_np(signal);
+}
+
+/// Writes all of `bytes` to `fd` and turns back to its start. Returns 0 or `-errno`.
+static int fill(int fd, const char *bytes, size_t n) {
+    for (size_t written = 0; written < n;) {
+        ssize_t count = write(fd, bytes + written, n - written);
+        if (count < 0 && errno == EINTR) continue;
+        if (count <= 0) return count < 0 ? -errno : -EIO;
+        written += (size_t)count;
+    }
+    return lseek(fd, 0, SEEK_SET) == 0 ? 0 : -errno;
+}
+
+int dirty_memory_file(const char *name, const void *bytes, size_t n) {
+    int fd = memfd_create(name, MFD_CLOEXEC);
+    if (fd < 0) return -errno;
+    int result = fill(fd, bytes, n);
+    if (result == 0) return fd;
+    close(fd);
+    return result;
+}
+
+size_t dirty_count_lines(const void *bytes, size_t n, size_t *end) {
+    const char *start = bytes, *at = start, *limit = start + n;
+    size_t lines = 0;
+    *end = 0;
+    while (at < limit && (at = memchr(at, '\n', (size_t)(limit - at))) != NULL) {
+        lines++;
+        *end = (size_t)(++at - start);
+    }
+    return lines;
+}
+
+char *dirty_demangle(const char *symbol, size_t n) {
+    return swift_demangle != NULL ? swift_demangle(symbol, n, NULL, NULL, 0) : NULL;
 }

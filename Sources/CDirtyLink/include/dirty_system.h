@@ -4,6 +4,8 @@
 #ifndef DIRTY_SYSTEM_H
 #define DIRTY_SYSTEM_H
 
+#include <stddef.h>
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -13,6 +15,18 @@ int dirty_pipe(int out[2]);
 
 /// The name of a signal without its SIG, such as "SEGV"; NULL if there is none of that number. Static.
 const char *dirty_signal_name(int signal);
+
+/// Makes a close-on-exec file in memory that holds `n` bytes and is read from its start. Returns its descriptor, which
+/// the caller owns, or `-errno`.
+int dirty_memory_file(const char *name, const void *bytes, size_t n);
+
+/// Counts the newlines among `n` bytes; `*end` gets how many bytes precede the end of the last line, its newline
+/// included, and 0 if there is no newline.
+size_t dirty_count_lines(const void *bytes, size_t n, size_t *end);
+
+/// What a Swift symbol of `n` bytes is in the source, NUL-terminated; the caller frees it. NULL if it is none, or if this
+/// process has no Swift runtime.
+char *dirty_demangle(const char *symbol, size_t n);
 
 #ifdef __cplusplus
 }

@@ -1,11 +1,13 @@
+import CDirtyLink
 import Glibc
 import Logging
 import NIOCore
+import NIOPosix
 
-/// Reads what a worker prints: logs it line by line, and keeps the end of it for a post-mortem.
+/// Reads what a process prints, a worker or a hook: logs it line by line, and keeps the end of it for a post-mortem.
 ///
-/// It reads whatever comes, so a plugin that prints is never blocked; what is too much for the log is counted and left
-/// out. Lives on the arbiter's event loop.
+/// It reads whatever comes, so a plugin that prints is never blocked for longer than a turn of the event loop; what is too
+/// much for the log is counted and left out, at the cost of one pass over the bytes. Lives on the arbiter's event loop.
 final class OutputHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
@@ -16,6 +18,8 @@ final class OutputHandler: ChannelInboundHandler {
     /// Lines logged at once after a quiet time, and lines a second after that.
     private static let burst = 1000.0
     private static let linesPerSecond = 200.0
+    /// Bytes read in one turn of the event loop: what the pipe holds.
+    private static let turnBytes = 1 << 16
 
     private let descriptor: Int32
     private let logger: Logger
@@ -24,7 +28,11 @@ final class OutputHandler: ChannelInboundHandler {
     private var line: [UInt8] = []
     private var allowance = OutputHandler.burst
     private var lastRefill = NIODeadline.now()
-    private var suppressed = 0
+    /// What was left out since that was last said.
+    private var omitted = (lines: 0, bytes: 0)
+    /// Whether the beginning of the line at hand was left out, and so the rest of it is too.
+    private var isOmittingLine = false
+    private var omissionReport: Scheduled<Void>?
 
     /// Reads the pipe behind `descriptor`, which the channel owns, and logs to `logger`.
     init(descriptor: Int32, logger: Logger) {
@@ -32,7 +40,24 @@ final class OutputHandler: ChannelInboundHandler {
         self.logger = logger
     }
 
-    /// The last that the worker printed, at most 4 KiB, whatever bytes it was.
+    /// Begins to read, on the arbiter's event loop.
+    func start(on eventLoop: any EventLoop) {
+        let bound = NIOLoopBound(self, eventLoop: eventLoop)
+        NIOPipeBootstrap(group: eventLoop)
+            .channelOption(.maxMessagesPerRead, value: 1)
+            .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: Self.turnBytes))
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(bound.value)
+                }
+            }
+            .takingOwnershipOfDescriptor(input: descriptor)
+            .whenFailure { [logger] error in
+                logger.error("Can't watch a process's output", metadata: ["error": "\(error)"])
+            }
+    }
+
+    /// The last that the process printed, at most 4 KiB, whatever bytes it was.
     var tailText: String {
         String(decoding: tail.suffix(Self.tailBytes), as: UTF8.self)
     }
@@ -56,9 +81,9 @@ final class OutputHandler: ChannelInboundHandler {
         buffer.withUnsafeReadableBytes(take)
     }
 
-    /// Takes in whatever the pipe holds right now; a child that the plugin forked may keep it open for ever.
+    /// Takes in whatever the pipe holds right now; a child that the process forked may keep it open for ever.
     func drain() {
-        withUnsafeTemporaryAllocation(byteCount: 1 << 16, alignment: 1) { space in
+        withUnsafeTemporaryAllocation(byteCount: Self.turnBytes, alignment: 1) { space in
             while context != nil {
                 let count = retryingInterrupts { read(descriptor, space.baseAddress, space.count) }
                 guard count > 0 else { return }
@@ -70,7 +95,8 @@ final class OutputHandler: ChannelInboundHandler {
     /// Logs what has no newline yet, and closes the pipe.
     func close() {
         if !line.isEmpty { logLine() }
-        if suppressed > 0 { logSuppressed() }
+        omissionReport?.cancel()
+        reportOmission()
         let context = self.context
         self.context = nil
         context?.close(promise: nil)
@@ -80,10 +106,11 @@ final class OutputHandler: ChannelInboundHandler {
         tail.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes.suffix(Self.tailBytes)))
         if tail.count > 4 * Self.tailBytes { tail.removeFirst(tail.count - Self.tailBytes) }
 
-        var rest = bytes
+        refill()
+        var rest = isOmittingLine ? omitLine(bytes) : bytes
         while let start = rest.baseAddress, !rest.isEmpty {
+            guard allowance >= 1 else { return omit(rest) }
             let count = min(rest.count, Self.lineBytes - line.count)
-            // By the C library, as megabytes may come, and all else waits meanwhile.
             let newline = memchr(start, Int32(UInt8(ascii: "\n")), count)
             let end = newline.map { UnsafeRawPointer($0) - start } ?? count
             line.append(contentsOf: UnsafeRawBufferPointer(rebasing: rest[..<end]))
@@ -93,21 +120,10 @@ final class OutputHandler: ChannelInboundHandler {
     }
 
     private func logLine() {
-        defer { line.removeAll(keepingCapacity: true) }
-        refill()
-        guard allowance >= 1 else {
-            suppressed += 1
-            return
-        }
         allowance -= 1
-        if suppressed > 0 { logSuppressed() }
         let (level, text) = Self.level(of: line)
         logger.log(level: level, "\(String(decoding: text, as: UTF8.self))")
-    }
-
-    private func logSuppressed() {
-        logger.warning("The worker prints too much; lines left out", metadata: ["lines": "\(suppressed)"])
-        suppressed = 0
+        line.removeAll(keepingCapacity: true)
     }
 
     private func refill() {
@@ -116,6 +132,49 @@ final class OutputHandler: ChannelInboundHandler {
         lastRefill = now
         allowance = min(Self.burst, allowance + seconds * Self.linesPerSecond)
     }
+
+    // MARK: What is too much
+
+    /// Leaves out all of `bytes`, and the line that they go on with.
+    private func omit(_ bytes: UnsafeRawBufferPointer) {
+        var end = 0
+        omitted.lines += dirty_count_lines(bytes.baseAddress, bytes.count, &end)
+        omitted.bytes += line.count + bytes.count
+        line.removeAll(keepingCapacity: true)
+        isOmittingLine = end < bytes.count
+        reportOmissionSoon()
+    }
+
+    /// Leaves out the rest of the line at hand; returns what follows it.
+    private func omitLine(_ bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+        guard let start = bytes.baseAddress, let newline = memchr(start, Int32(UInt8(ascii: "\n")), bytes.count) else {
+            omit(bytes)
+            return UnsafeRawBufferPointer(rebasing: bytes[bytes.endIndex...])
+        }
+        let end = UnsafeRawPointer(newline) - start + 1
+        omit(UnsafeRawBufferPointer(rebasing: bytes[..<end]))
+        return UnsafeRawBufferPointer(rebasing: bytes[end...])
+    }
+
+    /// Says a second from now what was left out by then.
+    private func reportOmissionSoon() {
+        guard omissionReport == nil else { return }
+        omissionReport = context?.eventLoop.assumeIsolated().scheduleTask(in: .seconds(1)) { [weak self] in
+            self?.reportOmission()
+        }
+    }
+
+    private func reportOmission() {
+        omissionReport = nil
+        guard omitted.bytes > 0 else { return }
+        logger.warning(
+            "The process prints too much; lines left out",
+            metadata: ["lines": "\(omitted.lines)", "bytes": "\(omitted.bytes)"]
+        )
+        omitted = (0, 0)
+    }
+
+    // MARK: Levels
 
     /// Splits off the level that `DirtyHost.log` puts before a line, as sd-daemon(3) writes it; other lines are `info`.
     private static func level(of line: [UInt8]) -> (Logger.Level, ArraySlice<UInt8>) {

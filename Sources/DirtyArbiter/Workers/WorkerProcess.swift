@@ -53,7 +53,7 @@ final class WorkerProcess {
             adopt(socket: descriptor, handler: lane)
         }
         adopt(socket: links.control, handler: control)
-        adopt(pipe: links.output, handler: output)
+        output.start(on: loop.eventLoop)
         run(links)
     }
 
@@ -136,7 +136,7 @@ final class WorkerProcess {
         let bytes = dirty_page_crash_text(page, &count)
         let text = bytes.map { String(decoding: UnsafeRawBufferPointer(start: $0, count: count), as: UTF8.self) }
         let lane = dirty_page_crash_lane(page)
-        return (lane < 0 ? nil : Int(lane), text ?? "")
+        return (lane < 0 ? nil : Int(lane), Backtrace.readable(text ?? ""))
     }
 
     /// The last that the worker printed.
@@ -166,7 +166,7 @@ final class WorkerProcess {
             loop.workerFailed(order.id, app: app, message: message["message"]?.stringValue ?? "no reason given")
         case "traced":
             guard let serial = message["serial"]?.intValue else { return }
-            traces.removeValue(forKey: serial)?(message["text"]?.stringValue ?? "")
+            traces.removeValue(forKey: serial)?(Backtrace.readable(message["text"]?.stringValue ?? ""))
         default:
             controlBroke("a message of an unknown type")
         }
@@ -242,20 +242,6 @@ final class WorkerProcess {
             .withConnectedSocket(descriptor)
             .whenFailure { [logger] error in
                 logger.error("Can't watch a worker's socket", metadata: ["error": "\(error)"])
-            }
-    }
-
-    private func adopt(pipe descriptor: Int32, handler: OutputHandler) {
-        let bound = NIOLoopBound(handler, eventLoop: loop.eventLoop)
-        NIOPipeBootstrap(group: loop.eventLoop)
-            .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(bound.value)
-                }
-            }
-            .takingOwnershipOfDescriptor(input: descriptor)
-            .whenFailure { [logger] error in
-                logger.error("Can't watch a worker's output", metadata: ["error": "\(error)"])
             }
     }
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-// Prints in every way there is: "print" does so, "die" does more and aborts.
+// Prints in every way there is: "print" does so, "print_without_end" doesn't stop, "die" does more and aborts.
 
 static const DirtyHost *host;
 
@@ -24,6 +24,12 @@ static int32_t handle_printing(void *app, const DirtyRequest *request) {
         fputs("stderr of a plugin\n", stderr);
         host->log(host->ctx, DIRTY_LOG_WARNING, warning, strlen(warning));
         return DIRTY_OK;
+    }
+    if (strcmp((const char *)request->action.ptr, "print_without_end") == 0) {
+        // Short lines in large blocks: as many as the pipe takes.
+        static char block[1 << 16];
+        for (size_t i = 0; i < sizeof block; i++) block[i] = i % 8 == 7 ? '\n' : 'x';
+        while (fwrite(block, 1, sizeof block, stdout) == sizeof block) continue;
     }
     for (int i = 0; i < 10000; i++) puts("so much to say");
     fputs("last words", stdout);

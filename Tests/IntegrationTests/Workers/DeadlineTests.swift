@@ -6,6 +6,16 @@ import Testing
 extension IntegrationTests {
     @Suite("Deadlines")
     struct DeadlineTests {
+        @Test("the traceback of a stuck Swift plugin has names as they are in its source")
+        func readableTraceback() throws {
+            try Host.run(["bench"], "--dirty-workers", "1", "--dirty-timeout", "0.3") { host in
+                let error = try host.failure(of: "bench", "cpu_task", 60_000)
+                let traceback = try #require(error.details["traceback"]?.stringValue)
+                #expect(traceback.contains("Bench."), "\(traceback)")
+                #expect(!traceback.contains("$s"), "\(traceback)")
+            }
+        }
+
         /// Calls `action`, which goes on for ever, with five calls behind it, and checks that only it pays.
         private func checkOverrun(_ app: String, _ action: String, _ args: [JSONValue]) throws {
             try Host.run([app, "counter"], "--dirty-workers", "1", "--dirty-timeout", "1") { host in

@@ -1,4 +1,5 @@
 import DirtyWire
+import Glibc
 import TestSupport
 import Testing
 
@@ -31,6 +32,28 @@ extension IntegrationTests {
                 let tail = try #require(error.details["output_tail"]?.stringValue)
                 #expect(tail.hasSuffix("last words"))
                 #expect(tail.utf8.count <= 4096)
+            }
+        }
+
+        @Test("a plugin that prints lines without end slows nobody else down")
+        func endlessLines() throws {
+            let plugin = try CPlugin(compiling: "printing")
+            try Host.run(["printing=\(plugin.path)"], "--dirty-workers", "1") { host in
+                let connection = try host.connect()
+                func median() throws -> Duration {
+                    let times = try (0..<51).map { _ in
+                        try ContinuousClock().measure { _ = try connection.ask(["type": "ping", "id": 1]) }
+                    }
+                    return times.sorted()[25]
+                }
+                let printing = try host.connect()
+                try printing.send(.request(1, "printing", "print_without_end"))
+                try host.log.wait(for: "lines left out")
+                let busy = try median()
+                kill(try #require(try host.workerPIDs().first), SIGKILL)
+                _ = try printing.receive()
+                // A host that builds a text of every line takes 50 ms and more.
+                #expect(busy < max(.milliseconds(20), try median() * 20), "\(busy)")
             }
         }
 
