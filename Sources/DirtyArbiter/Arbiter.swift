@@ -7,7 +7,8 @@
 //   Clients/              listeners, connections, messages in, replies out
 //   Workers/              processes and their links: lanes, control, output
 //   Images/               private copies of plugins; describing a plugin without loading it here
-//   Runtime/              the runtime directory, its lock and sockets; the clock
+//   Runtime/              the runtime directory, its lock and sockets; the service manager; children; the clock
+//   Hooks/                what others want run when workers come and go
 //   Status/               what `status` answers
 import ArbiterCore
 import DirtyWire
@@ -111,17 +112,9 @@ public final class Arbiter: Service, Sendable {
         let directory = try RuntimeDirectory(preparing: configuration.runtimeDirectory)
         let lock = try RuntimeLock(of: directory)
         let executable = try WorkerExecutable.locate(configuration.workerExecutable)
-        let images = try ImageStore(root: directory.imagesPath)
-        defer { images.removeAll() }
-        let catalogue = try await CatalogueBuilder(
-            configuration: configuration,
-            images: images,
-            workerExecutable: executable
-        ).build(generation: 0)
-
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         do {
-            try await serve(catalogue, directory, executable: executable, on: group.next())
+            try await serve(in: directory, executable: executable, on: group.next())
         } catch {
             try? await group.shutdownGracefully()
             throw error
@@ -132,18 +125,33 @@ public final class Arbiter: Service, Sendable {
     }
 
     private func serve(
-        _ catalogue: AppCatalogue,
-        _ directory: RuntimeDirectory,
+        in directory: RuntimeDirectory,
         executable: String,
         on eventLoop: any EventLoop
     ) async throws {
-        let calls = try ListeningSocket(
-            path: socketPath,
-            mode: configuration.socketMode,
-            group: configuration.socketGroup
-        )
+        let hooks = HookRunner(configuration.hooks, socketPath: socketPath, eventLoop: eventLoop, logger: logger)
+        try await hooks.starting(configuration.apps.map(\.name))
+        let images = try ImageStore(root: directory.imagesPath)
+        defer { images.removeAll() }
+        let catalogue = try await CatalogueBuilder(
+            configuration: configuration,
+            images: images,
+            workerExecutable: executable
+        ).build(generation: 0)
+        try await serve(catalogue, directory, executable: executable, hooks: hooks, on: eventLoop)
+        await hooks.finish()
+    }
+
+    private func serve(
+        _ catalogue: AppCatalogue,
+        _ directory: RuntimeDirectory,
+        executable: String,
+        hooks: HookRunner,
+        on eventLoop: any EventLoop
+    ) async throws {
+        let calls = try callsSocket()
         defer { calls.remove() }
-        let control = try ListeningSocket(path: directory.controlSocketPath, mode: 0o600, group: nil)
+        let control = try controlSocket(in: directory)
         defer { control.remove() }
 
         let (configuration, logger) = (configuration, logger)
@@ -153,6 +161,8 @@ public final class Arbiter: Service, Sendable {
                     configuration: configuration,
                     catalogue: catalogue,
                     workerExecutable: executable,
+                    hooks: hooks,
+                    notifier: try configuration.serviceManager.map { manager in try ServiceNotifier(manager) },
                     eventLoop: eventLoop,
                     logger: logger
                 ),
@@ -167,10 +177,13 @@ public final class Arbiter: Service, Sendable {
             )
         }.get()
         try await eventLoop.submit { loop.value.start() }.get()
+        startWatchdog(of: loop, on: eventLoop)
         let sweep = eventLoop.scheduleRepeatedTask(
             initialDelay: sweepPeriod,
             delay: sweepPeriod
         ) { _ in loop.value.checkClients() }
+
+        let reaping = startReaping(on: eventLoop)
 
         publish(Running(loop: loop, eventLoop: eventLoop, catalogue: catalogue))
         try await withTaskCancellationHandler {
@@ -183,9 +196,57 @@ public final class Arbiter: Service, Sendable {
             self.stop(graceful: false)
         }
         sweep.cancel()
+        reaping?.cancel()
+        await takeLastClients(of: calls, on: eventLoop)
         try? await listeners.0.close()
         try? await listeners.1.close()
         try await eventLoop.flatSubmit { loop.value.closeClients() }.get()
+    }
+
+    private func callsSocket() throws(ArbiterError) -> ListeningSocket {
+        if let inherited = configuration.inheritedSockets.calls {
+            return try ListeningSocket(inherited: inherited, as: "calls")
+        }
+        return try ListeningSocket(path: socketPath, mode: configuration.socketMode, group: configuration.socketGroup)
+    }
+
+    private func controlSocket(in directory: RuntimeDirectory) throws(ArbiterError) -> ListeningSocket {
+        if let inherited = configuration.inheritedSockets.control {
+            return try ListeningSocket(inherited: inherited, as: "control")
+        }
+        return try ListeningSocket(path: directory.controlSocketPath, mode: 0o600, group: nil)
+    }
+
+    /// Has those accepted who have connected to a socket of ours and wait for that: they get an answer, as everybody.
+    ///
+    /// Those at a socket that somebody else keeps wait for the host that comes next.
+    private func takeLastClients(of socket: ListeningSocket, on eventLoop: any EventLoop) async {
+        guard !socket.isInherited else { return }
+        socket.remove()
+        // Nobody can join them any more, and each turn of the loop accepts some, and makes known those accepted before.
+        while socket.hasWaiting {
+            try? await eventLoop.submit {}.get()
+        }
+        try? await eventLoop.submit {}.get()
+    }
+
+    /// Gives the service manager signs of life, if it wants them, at twice the pace that it asks for.
+    ///
+    /// They come from the event loop that serves calls, and go on until it ends: one that hangs gives none.
+    private func startWatchdog(of loop: NIOLoopBound<ArbiterLoop>, on eventLoop: any EventLoop) {
+        guard let interval = configuration.serviceManager?.watchdogInterval else { return }
+        let pause = TimeAmount.nanoseconds(max(1_000_000, Int64(interval.seconds * 1e9 / 2)))
+        eventLoop.scheduleRepeatedTask(initialDelay: .zero, delay: pause) { _ in loop.value.sayAlive() }
+    }
+
+    /// Waits, now and then, for children that others left behind, if that is our part.
+    private func startReaping(on eventLoop: any EventLoop) -> RepeatedTask? {
+        guard configuration.reapsStrangers else { return nil }
+        return eventLoop.scheduleRepeatedTask(initialDelay: .zero, delay: .seconds(1)) { [logger] _ in
+            for pid in OwnChild.reapStrangers() {
+                logger.debug("Reaped an orphan", metadata: ["pid": "\(pid)"])
+            }
+        }
     }
 
     /// How often clients are looked at: often enough that a bound is kept to an eighth.

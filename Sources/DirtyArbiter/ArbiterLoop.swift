@@ -20,6 +20,13 @@ final class ArbiterLoop {
     /// Counters for the operator's metrics system.
     let metrics = ArbiterMetrics()
 
+    /// What is to be run at moments of a worker's life.
+    let hooks: HookRunner
+    /// Where the service manager takes notes; nil without one.
+    let notifier: ServiceNotifier?
+    /// Whether the service manager knows that the host is up.
+    var hasSaidReady = false
+
     private(set) var core: ArbiterCore
     /// How many workers were asked for last.
     private(set) var wantedWorkers: Int
@@ -32,6 +39,7 @@ final class ArbiterLoop {
     private var queue = CircularBuffer<(action: Action, frame: LaneFrame?)>()
     private var isPerforming = false
     private var unflushed: [ClientHandler] = []
+    private var spawnCauses = SpawnCauses()
     private var timer: Scheduled<Void>?
     private var timerInstant: Instant?
     private var readyWaiters: [EventLoopPromise<Void>] = []
@@ -42,12 +50,16 @@ final class ArbiterLoop {
         configuration: ArbiterConfiguration,
         catalogue: AppCatalogue,
         workerExecutable: String,
+        hooks: HookRunner,
+        notifier: consuming ServiceNotifier?,
         eventLoop: any EventLoop,
         logger: Logger
     ) {
         self.configuration = configuration
         self.catalogue = catalogue
         self.workerExecutable = workerExecutable
+        self.hooks = hooks
+        self.notifier = notifier
         self.eventLoop = eventLoop
         self.logger = logger
         wantedWorkers = configuration.workers
@@ -59,7 +71,7 @@ final class ArbiterLoop {
 
     /// Starts the workers.
     func start() {
-        perform { $0.start(now: $1) }
+        perform(.start) { $0.start(now: $1) }
     }
 
     /// Fulfilled when the arbiter has stopped and no worker is left.
@@ -77,18 +89,19 @@ final class ArbiterLoop {
 
     /// Stops: gracefully, or at once.
     func stop(graceful: Bool) {
+        stopBegan()
         perform { $0.stopRequested(graceful: graceful, now: $1) }
     }
 
     /// Asks for `count` workers; the pool never gets smaller than its apps need.
     func scale(to count: Int) {
         wantedWorkers = max(0, count)
-        perform { $0.workersWanted(wantedWorkers, now: $1) }
+        perform(.scale) { $0.workersWanted(wantedWorkers, now: $1) }
     }
 
     /// Replaces the worker in `slot`, without dropping a call.
     func restart(_ slot: SlotID) {
-        perform { $0.restart(slot, now: $1) }
+        perform(.restart) { $0.restart(slot, now: $1) }
     }
 
     /// Looks for clients that stopped amid a frame or stopped reading; called now and then.
@@ -230,9 +243,14 @@ final class ArbiterLoop {
 
     // MARK: The door
 
-    private func perform(_ event: (inout ArbiterCore, Instant) -> [Action]) {
+    private func perform(
+        _ kind: SpawnCauses.Event = .other,
+        _ event: (inout ArbiterCore, Instant) -> [Action]
+    ) {
+        spawnCauses.event = kind
         enqueue(event(&core, .now), frame: nil)
         finish()
+        spawnCauses.event = .other
     }
 
     /// Queues what an event decided.
@@ -306,6 +324,7 @@ final class ArbiterLoop {
             workers.removeValue(forKey: worker)?.release()
         case .report(let report):
             log(report)
+            announce(report)
         case .reloadProgress, .finishReload, .forgetGeneration:
             break
         case .finishStopping:
@@ -321,6 +340,11 @@ final class ArbiterLoop {
             id: id,
             slot: slot,
             generation: generation,
+            cause: spawnCauses.cause(
+                slot: slot,
+                generation: generation,
+                isOccupied: workers.values.contains { $0.order.slot == slot && !$0.isKilled && $0.isRunning }
+            ),
             apps: apps.map { catalogue.workerApp($0, generation: generation) },
             laneCount: configuration.threads,
             maxFrameBytes: configuration.maxFrameBytes,

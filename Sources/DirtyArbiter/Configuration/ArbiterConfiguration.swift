@@ -44,6 +44,14 @@ public struct ArbiterConfiguration: Sendable {
     public var socketGroup: String?
     /// Users who may connect besides our own and root; nil leaves it to the socket's permissions.
     public var allowedUIDs: [UInt32]?
+    /// Listening sockets to use in place of our own.
+    public var inheritedSockets = InheritedSockets()
+    /// The service manager to tell of our state; nil for none.
+    public var serviceManager: ServiceManager?
+    /// Whether to wait for children that others left behind: for a process that is PID 1, in which nobody else starts any.
+    public var reapsStrangers: Bool = false
+    /// What to run at moments of the arbiter's life.
+    public var hooks = ArbiterHooks()
     /// The worker executable; nil for `$DIRTY_WORKER_EXECUTABLE`, else `dirty-worker` beside our own.
     public var workerExecutable: String?
 
@@ -56,6 +64,6 @@ public struct ArbiterConfiguration: Sendable {
 
     /// Where clients connect.
     var clientSocketPath: String {
-        socketPath ?? runtimeDirectory + "/dirty.sock"
+        inheritedSockets.calls.flatMap(ListeningSocket.address(of:)) ?? socketPath ?? runtimeDirectory + "/dirty.sock"
     }
 }

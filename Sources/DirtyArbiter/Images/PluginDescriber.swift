@@ -66,12 +66,16 @@ public enum PluginDescriber {
     ) async throws -> [UInt8] {
         var options = PlatformOptions()
         options.processGroupID = 0
+        var variables = ServiceManager.withheldVariables
+        variables["SWIFT_BACKTRACE"] = "enable=no"
         let configuration = Configuration(
             executable: .path(FilePath(executable)),
             arguments: ["--describe", path],
-            environment: .inherit.updating(["SWIFT_BACKTRACE": "enable=no"]),
+            environment: .inherit.updating(variables),
             platformOptions: options
         )
+        let child = OwnChild()
+        defer { child.ended() }
         let result = try await Subprocess.run(
             configuration,
             input: .none,
@@ -79,6 +83,7 @@ public enum PluginDescriber {
             error: .discarded
         ) { execution in
             let group = execution.processIdentifier.value
+            child.started(group)
             // Unstructured because it must outlast this closure; cancelled below, as soon as the process has ended.
             return Task {
                 try await Task.sleep(for: timeout)

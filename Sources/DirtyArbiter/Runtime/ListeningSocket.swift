@@ -6,6 +6,8 @@ struct ListeningSocket {
     let descriptor: Int32
     /// The path that it is bound to.
     let path: String
+    /// Whether somebody else made it, and keeps it.
+    let isInherited: Bool
 
     /// Binds `path`, replacing a socket that nobody listens on any more.
     ///
@@ -41,14 +43,57 @@ struct ListeningSocket {
         }
         descriptor = made
         self.path = path
+        isInherited = false
         if let group {
             try setGroup(group)
         }
     }
 
-    /// Takes the path away; the descriptor stays whoever's it is.
+    /// Takes over a socket that listens, or could, behind `descriptor`, which was handed to this process as `name`.
+    init(inherited descriptor: Int32, as name: String) throws(ArbiterError) {
+        guard let address = Self.address(of: descriptor) else {
+            throw ArbiterError(
+                .configuration,
+                "descriptor \(descriptor), handed over as the \(name) socket, is no Unix stream socket with a path. "
+                    + "Let the socket unit have ListenStream= with a path"
+            )
+        }
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+        self.descriptor = descriptor
+        path = address
+        isInherited = true
+    }
+
+    /// Takes the path away, unless somebody else keeps it; the descriptor stays whoever's it is.
     func remove() {
-        unlink(path)
+        if !isInherited { unlink(path) }
+    }
+
+    /// Whether somebody has connected who hasn't been accepted.
+    var hasWaiting: Bool {
+        var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return poll(&request, 1, 0) > 0 && request.revents & Int16(POLLIN) != 0
+    }
+
+    /// The path, or `@` and the abstract name, that a Unix stream socket is bound to; nil for anything else.
+    static func address(of descriptor: Int32) -> String? {
+        var type: Int32 = 0
+        var typeBytes = socklen_t(MemoryLayout<Int32>.size)
+        var address = sockaddr_un()
+        var addressBytes = socklen_t(MemoryLayout<sockaddr_un>.size)
+        guard getsockopt(descriptor, SOL_SOCKET, SO_TYPE, &type, &typeBytes) == 0,
+            type == Int32(SOCK_STREAM.rawValue)
+        else { return nil }
+        let found = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &addressBytes) }
+        }
+        let count = Int(addressBytes) - MemoryLayout.offset(of: \sockaddr_un.sun_path)!
+        guard found == 0, address.sun_family == sa_family_t(AF_UNIX), count > 0 else { return nil }
+        return withUnsafeBytes(of: &address.sun_path) { bytes in
+            // An abstract name begins with a NUL; a path ends with one.
+            guard bytes[0] != 0 else { return "@" + String(decoding: bytes[1..<count], as: UTF8.self) }
+            return String(decoding: bytes[..<count].prefix { $0 != 0 }, as: UTF8.self)
+        }
     }
 
     private func setGroup(_ group: String) throws(ArbiterError) {

@@ -8,6 +8,8 @@ struct WorkerOrder: Sendable {
     let slot: SlotID
     /// The generation whose images it loads.
     let generation: Int
+    /// Why it is started.
+    let cause: SpawnCause
     /// Its apps, in the order in which it loads them; a lane's request names an app by its place here.
     let apps: [WorkerApp]
     /// Its lanes.

@@ -24,7 +24,8 @@ final class WorkerProcess {
     private let lanes: [LaneHandler]
     private var control: ControlHandler?
     private let output: OutputHandler
-    private var isKilled = false
+    /// Whether it has been told to die.
+    private(set) var isKilled = false
     private var exitCode: WorkerExit?
     private let positions: [Int]
     private var traces: [Int: (String) -> Void] = [:]
@@ -60,6 +61,9 @@ final class WorkerProcess {
     deinit {
         dirty_page_unmap(page)
     }
+
+    /// Whether its exit has not been reported.
+    var isRunning: Bool { exitCode == nil }
 
     /// Where `app` stands in the worker's list: what requests on its lanes name it by.
     func position(of app: AppID) -> Int {
@@ -210,7 +214,8 @@ final class WorkerProcess {
 
     private func started(_ pid: pid_t) {
         self.pid = pid
-        logger.debug("Worker process started", metadata: ["pid": "\(pid)"])
+        logger.debug("Worker process started", metadata: ["pid": "\(pid)", "cause": "\(order.cause.rawValue)"])
+        loop.workerForked(order, pid: pid)
         if isKilled { kill() }
     }
 

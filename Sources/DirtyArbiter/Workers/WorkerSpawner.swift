@@ -15,7 +15,8 @@ enum WorkerSpawner {
     ) async -> WorkerExit {
         var options = PlatformOptions()
         options.processGroupID = 0
-        var variables: [Environment.Key: String?] = ["SWIFT_BACKTRACE": "enable=no"]
+        var variables = ServiceManager.withheldVariables
+        variables["SWIFT_BACKTRACE"] = "enable=no"
         for (name, value) in order.environment {
             variables[Environment.Key(stringLiteral: name)] = value
         }
@@ -24,6 +25,8 @@ enum WorkerSpawner {
             environment: .inherit.updating(variables),
             platformOptions: options
         )
+        let child = OwnChild()
+        defer { child.ended() }
         do {
             let result = try await Subprocess.run(
                 configuration,
@@ -31,7 +34,9 @@ enum WorkerSpawner {
                 output: .fileDescriptor(FileDescriptor(rawValue: output), closeAfterSpawningProcess: true),
                 error: .combinedWithOutput
             ) { execution in
-                started(execution.processIdentifier.value)
+                let pid = execution.processIdentifier.value
+                child.started(pid)
+                started(pid)
             }
             return switch result.terminationStatus {
             case .exited(let code): .exited(code)

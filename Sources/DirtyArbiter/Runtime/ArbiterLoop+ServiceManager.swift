@@ -1,0 +1,45 @@
+import ArbiterCore
+
+/// What the service manager hears.
+extension ArbiterLoop {
+    /// Gives a sign of life.
+    func sayAlive() {
+        notifier?.send(.alive)
+    }
+
+    /// Says how it goes, and once that the host is up.
+    ///
+    /// It is up when every slot has a worker that is ready or has failed to boot so often that its calls fail fast: one
+    /// broken plugin among others keeps nobody from being served.
+    func updateServiceManager() {
+        guard notifier != nil else { return }
+        let snapshot = core.snapshot(now: .now)
+        let ready = Set(snapshot.workers.filter { $0.state == .ready }.map(\.slot))
+        let looping = snapshot.slots.count { $0.crashLooping != nil }
+        var status = "\(ready.count) of \(snapshot.slots.count) workers ready, \(snapshot.apps.count) apps"
+        if looping > 0 { status += ", \(looping) workers fail to boot" }
+        let isUp = snapshot.slots.allSatisfy { ready.contains($0.slot) || $0.crashLooping != nil }
+        guard isUp, !hasSaidReady, snapshot.phase == .serving else {
+            notifier?.send(.status(status))
+            return
+        }
+        hasSaidReady = true
+        notifier?.send(.ready, .status(status))
+    }
+
+    /// Says that a reload has begun; ``reloadEnded()`` must follow.
+    func reloadBegan() {
+        notifier?.send(.reloading, .status("reloading"))
+    }
+
+    /// Says that a reload has ended, well or not.
+    func reloadEnded() {
+        hasSaidReady = false
+        updateServiceManager()
+    }
+
+    /// Says that a stop has begun.
+    func stopBegan() {
+        notifier?.send(.stopping, .status("stopping"))
+    }
+}
