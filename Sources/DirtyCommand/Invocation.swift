@@ -8,6 +8,7 @@
 // Calls/             arguments and answers of `dirty call`
 // Console/           standard streams, exit codes, tables
 // Logs/              where `dirty serve` logs to
+// ServiceManagement/ what a service manager says in the environment
 // Signals/           waiting for signals on a thread of its own
 
 import ArgumentParser

@@ -15,7 +15,7 @@ struct ServeCommand: AsyncParsableCommand, SignalWaiting, Sendable {
             environment, and the environment over the file. See docs/configuration.md.
 
             SIGTERM and SIGINT stop gracefully, a second SIGINT or SIGQUIT at once; SIGTTIN and SIGTTOU add and \
-            remove a worker.
+            remove a worker; SIGUSR1 opens the log file anew.
 
             EXAMPLES
               dirty serve plugins/
@@ -39,21 +39,22 @@ struct ServeCommand: AsyncParsableCommand, SignalWaiting, Sendable {
         guard loaded.mistakes.isEmpty else {
             throw CommandFailure(.usage, loaded.mistakes.map(\.description))
         }
-        let logger = Self.logger(loaded.settings)
+        let logFile = try Self.logFile(loaded.settings)
+        let logger = Self.logger(loaded.settings, logFile)
         for warning in loaded.warnings {
             logger.warning("ignored", metadata: ["what": "\(warning)"])
         }
         if loaded.settings.arbiter.apps.isEmpty {
             logger.warning("no app is named, on the command line or in dirty_apps: every call fails")
         }
-        let arbiter = Arbiter(loaded.settings.arbiter, logger: logger)
+        let arbiter = Arbiter(try Self.underServiceManager(loaded.settings.arbiter), logger: logger)
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [.init(service: arbiter, successTerminationBehavior: .gracefullyShutdownGroup)],
                 logger: logger
             )
         )
-        let signals = ServeSignals(arbiter: arbiter, group: group, logger: logger)
+        let signals = ServeSignals(arbiter: arbiter, group: group, logger: logger, logFile: logFile)
         SignalThread.start(Self.signals, handling: signals.received)
         // Unstructured, as what it waits for may never come: it ends by itself when the arbiter does, or with the process.
         let announcement = Task { await Self.announce(arbiter, logger) }
@@ -77,12 +78,36 @@ struct ServeCommand: AsyncParsableCommand, SignalWaiting, Sendable {
     }
 
     /// The logger for all of the process; others' loggers, such as SwiftNIO's, go the same way.
-    private static func logger(_ settings: ServeSettings) -> Logger {
+    private static func logger(_ settings: ServeSettings, _ file: LogFile?) -> Logger {
         let (level, format) = (settings.logLevel, settings.logFormat)
+        let destination = file.map(LogDestination.file) ?? .stream(.error)
         LoggingSystem.bootstrap { label in
-            LineLogHandler(label: label, level: level, format: format)
+            LineLogHandler(label: label, level: level, format: format, destination: destination)
         }
         return Logger(label: "dirty")
+    }
+
+    private static func logFile(_ settings: ServeSettings) throws -> LogFile? {
+        guard let path = settings.logFile else { return nil }
+        do throws(FileProblem) {
+            return try LogFile(path: path)
+        } catch {
+            throw CommandFailure(.usage, "dirty_log_file: \(path) can't be opened: \(error)")
+        }
+    }
+
+    /// The configuration with what the process that started this one has to say, and with what PID 1 has to do.
+    private static func underServiceManager(_ configured: ArbiterConfiguration) throws -> ArbiterConfiguration {
+        var configuration = configured
+        do throws(ServiceEnvironmentProblem) {
+            let environment = try ServiceEnvironment(ProcessEnvironment.variables, pid: getpid())
+            configuration.serviceManager = environment.manager
+            configuration.inheritedSockets = environment.sockets
+        } catch {
+            throw CommandFailure(.usage, "\(error)")
+        }
+        configuration.reapsStrangers = getpid() == 1
+        return configuration
     }
 
     /// Says on stdout what is hosted and where, once every worker is ready.

@@ -10,6 +10,8 @@ struct ServeSettings {
     var logLevel = Logger.Level.info
     /// How log lines look.
     var logFormat = LogFormat.text
+    /// The file that is logged to; nil for stderr.
+    var logFile: String?
 
     /// What holds unless something else is said: as many workers as there are CPUs for us, the standard runtime directory.
     init() {

@@ -71,6 +71,24 @@ extension Setting {
         Setting("dirty_worker_executable") { text, settings throws(SettingProblem) in
             settings.arbiter.workerExecutable = try SettingText.text(text, "a program's path")
         },
+        Setting("on_dirty_starting", environment: "DIRTY_ON_STARTING") { text, settings throws(SettingProblem) in
+            settings.arbiter.hooks.onStarting = try SettingText.hook(text)
+        },
+        Setting("dirty_post_fork") { text, settings throws(SettingProblem) in
+            settings.arbiter.hooks.postFork = try SettingText.hook(text)
+        },
+        Setting("dirty_worker_init") { text, settings throws(SettingProblem) in
+            settings.arbiter.hooks.workerInit = try SettingText.hook(text)
+        },
+        Setting("dirty_worker_exit") { text, settings throws(SettingProblem) in
+            settings.arbiter.hooks.workerExit = try SettingText.hook(text)
+        },
+        Setting("dirty_hook_timeout") { text, settings throws(SettingProblem) in
+            settings.arbiter.hooks.timeout = try SettingText.seconds(text, orZero: false)
+        },
+        Setting("dirty_log_file") { text, settings throws(SettingProblem) in
+            settings.logFile = try SettingText.text(text, "a file's path")
+        },
         Setting("log_level", environment: "DIRTY_LOG_LEVEL") { text, settings throws(SettingProblem) in
             let levels = Logger.Level.allCases.map { ($0.rawValue, $0) }
             settings.logLevel = try SettingText.choice(text, levels)

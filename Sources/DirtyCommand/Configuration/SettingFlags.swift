@@ -85,6 +85,27 @@ struct SettingFlags: ParsableArguments {
     @Option(help: ArgumentHelp("The worker program. (default: dirty-worker beside dirty)", valueName: "path"))
     var dirtyWorkerExecutable: String?
 
+    @Option(
+        name: [.long, .customLong("dirty-log-file")],
+        help: ArgumentHelp("The file to log to. (default: stderr)", valueName: "file")
+    )
+    var logFile: String?
+
+    @Option(help: ArgumentHelp("A command to run first; if it fails, the host doesn't start.", valueName: "command"))
+    var onDirtyStarting: String?
+
+    @Option(help: ArgumentHelp("A command to run when a worker has been started.", valueName: "command"))
+    var dirtyPostFork: String?
+
+    @Option(help: ArgumentHelp("A command to run when a worker is ready.", valueName: "command"))
+    var dirtyWorkerInit: String?
+
+    @Option(help: ArgumentHelp("A command to run when a worker has ended.", valueName: "command"))
+    var dirtyWorkerExit: String?
+
+    @Option(help: ArgumentHelp("How long such a command may run. (default: 10)", valueName: "s"))
+    var dirtyHookTimeout: String?
+
     /// The flags that were given, with the settings they set.
     var given: [(setting: Setting, flag: String, text: String)] {
         let flags: [(key: String, flag: String?, text: String?)] = [
@@ -100,6 +121,9 @@ struct SettingFlags: ParsableArguments {
             ("dirty_runtime_dir", "--runtime-dir", runtimeDir), ("dirty_socket", "--socket", socket),
             ("dirty_socket_mode", nil, dirtySocketMode), ("dirty_socket_group", nil, dirtySocketGroup),
             ("dirty_allowed_uids", nil, dirtyAllowedUids), ("dirty_worker_executable", nil, dirtyWorkerExecutable),
+            ("on_dirty_starting", nil, onDirtyStarting), ("dirty_post_fork", nil, dirtyPostFork),
+            ("dirty_worker_init", nil, dirtyWorkerInit), ("dirty_worker_exit", nil, dirtyWorkerExit),
+            ("dirty_hook_timeout", nil, dirtyHookTimeout), ("dirty_log_file", "--log-file", logFile),
             ("log_level", nil, logLevel), ("log_format", nil, logFormat),
         ]
         return flags.compactMap { flag in

@@ -1,3 +1,4 @@
+import DirtyArbiter
 import Glibc
 
 /// Reads values out of their text, in which all sources write them alike.
@@ -59,6 +60,11 @@ enum SettingText {
     static func text(_ text: String, _ expected: String) throws(SettingProblem) -> String {
         guard !text.isEmpty else { throw SettingProblem(text, expected: expected) }
         return text
+    }
+
+    /// A command that is a hook; an empty text is none.
+    static func hook(_ text: String) throws(SettingProblem) -> ArbiterHooks.Hook {
+        .command(try self.text(text, "a command line"))
     }
 
     /// One of several words.

@@ -1,7 +1,7 @@
 import Glibc
 
 /// The process's standard streams, written without a buffer of ours.
-struct StandardStream {
+struct StandardStream: Sendable {
     static let output = StandardStream(descriptor: STDOUT_FILENO)
     static let error = StandardStream(descriptor: STDERR_FILENO)
 

@@ -2,7 +2,7 @@ import DirtyWire
 import Glibc
 import Logging
 
-/// Logs a line an event to stderr, each in one write so that lines of several processes don't mix.
+/// Logs a line an event, each in one write so that lines of several processes don't mix.
 struct LineLogHandler: LogHandler {
     var metadata: Logger.Metadata = [:]
     var metadataProvider: Logger.MetadataProvider?
@@ -10,12 +10,12 @@ struct LineLogHandler: LogHandler {
 
     private let format: LogFormat
     private let label: String
-    private let stream: StandardStream
+    private let destination: LogDestination
 
-    init(label: String, level: Logger.Level, format: LogFormat, stream: StandardStream = .error) {
+    init(label: String, level: Logger.Level, format: LogFormat, destination: LogDestination) {
         self.label = label
         self.format = format
-        self.stream = stream
+        self.destination = destination
         logLevel = level
     }
 
@@ -36,7 +36,7 @@ struct LineLogHandler: LogHandler {
             message: event.message.description,
             facts: facts.sorted { $0.key < $1.key }
         )
-        stream.write(line.text(format))
+        destination.write(line.text(format))
     }
 
     /// The time in UTC as ISO 8601 has it, to the millisecond.

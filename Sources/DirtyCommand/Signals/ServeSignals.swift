@@ -9,12 +9,15 @@ final class ServeSignals: Sendable {
     private let arbiter: Arbiter
     private let group: ServiceGroup
     private let logger: Logger
+    private let logFile: LogFile?
     private let interrupts = Mutex(0)
 
-    init(arbiter: Arbiter, group: ServiceGroup, logger: Logger) {
+    /// Signals for `arbiter`, which runs in `group` and logs by `logger`, to `logFile` if there is one.
+    init(arbiter: Arbiter, group: ServiceGroup, logger: Logger, logFile: LogFile?) {
         self.arbiter = arbiter
         self.group = group
         self.logger = logger
+        self.logFile = logFile
     }
 
     /// Does what `signal` asks for; called on the signals' own thread.
@@ -38,8 +41,21 @@ final class ServeSignals: Sendable {
         case SIGHUP:
             logger.warning("reloading is not there yet; stop and start to load plugins anew")
         default:
-            // Logs go to stderr, which whoever started us rotates: nothing to open anew.
-            break
+            reopenLog()
+        }
+    }
+
+    /// What goes to stderr is rotated by whoever started us: then there is nothing to open anew.
+    private func reopenLog() {
+        guard let logFile else { return }
+        do throws(FileProblem) {
+            try logFile.reopen()
+            logger.notice("the log goes on here", metadata: ["signal": "SIGUSR1"])
+        } catch {
+            logger.error(
+                "the log file can't be opened anew: going on in the one there was",
+                metadata: ["path": "\(logFile.path)", "reason": "\(error)"]
+            )
         }
     }
 

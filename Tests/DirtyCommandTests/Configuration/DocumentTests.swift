@@ -17,7 +17,9 @@ struct DocumentTests {
             #expect(document.contains("| `\(setting.key)` | `\(setting.environment)` | "), "\(setting.key)")
             #expect(document.contains("`\(setting.flag)`"), "\(setting.flag)")
         }
-        let rows = document.split(separator: "\n").filter { $0.hasPrefix("| `dirty_") || $0.hasPrefix("| `log_") }
+        let rows = document.split(separator: "\n").filter { row in
+            ["dirty_", "on_dirty_", "log_"].contains { row.hasPrefix("| `\($0)") }
+        }
         #expect(rows.count == Setting.all.count)
     }
 
