@@ -26,7 +26,7 @@ extension ArbiterLoop {
         case .ready(let worker, _): hooks.workerReady(worker)
         case .ended(let worker, _, let exit, let isExpected, _):
             hooks.workerEnded(worker, exit, isExpected: isExpected)
-        case .crashLooping, .recovered: break
+        case .crashLooping, .recovered, .exiled, .replacing, .replacementFailed, .quarantined: break
         }
         updateServiceManager()
     }
