@@ -41,9 +41,10 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
-        .target(name: "CDirtyApp", cSettings: c),
+        .target(name: "CDirtyApp", exclude: ["include/dirty_app.rs"], cSettings: c),
         .target(name: "CDirtyLink", cSettings: c),
         .target(name: "CDirtyLoad", cSettings: c),
+        .target(name: "CDirtySDK", cSettings: c),
         .target(name: "DirtyKit", dependencies: ["CDirtyApp"], swiftSettings: swift),
         .target(name: "DirtyKitTesting", dependencies: ["DirtyKit", "CDirtyApp"], swiftSettings: swift),
         .target(name: "DirtyWire", swiftSettings: swift),
@@ -92,7 +93,7 @@ let package = Package(
         .target(
             name: "DirtyCommand",
             dependencies: [
-                "CDirtyLoad", "DirtyArbiter", "DirtyClient", "DirtyWire",
+                "CDirtyLoad", "CDirtySDK", "DirtyArbiter", "DirtyClient", "DirtyWire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),

@@ -11,6 +11,7 @@ struct Dirty: ParsableCommand {
               dirty serve plugins/                      host every plugin in a folder
               dirty call Echo echo '"hello"'            call one of its actions
               dirty status                              see workers and apps
+              dirty new greeter --language c            begin a plugin of your own
 
             EXIT CODES
               0 done   1 the call failed   2 wrong use or configuration   69 no host answers
@@ -18,6 +19,7 @@ struct Dirty: ParsableCommand {
         version: DirtyVersion.current,
         subcommands: [
             ServeCommand.self, CallCommand.self, StatusCommand.self, InspectCommand.self, CheckCommand.self,
+            NewCommand.self, SdkCommand.self,
         ]
     )
 }

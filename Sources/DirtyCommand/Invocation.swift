@@ -2,10 +2,11 @@
 //
 // Invocation.swift   from arguments to an exit code
 // Dirty.swift        the command `dirty` and its list of subcommands
-// Commands/          one file a subcommand: serve, call, status, inspect, check
+// Commands/          one file a subcommand: serve, call, status, inspect, check, new, sdk
 // Configuration/     the settings, and how file, environment and flags make an ArbiterConfiguration of them
 // Apps/              the ways to write an app; directories and duplicates
 // Calls/             arguments and answers of `dirty call`
+// Projects/          what `dirty new` and `dirty sdk` write
 // Console/           standard streams, exit codes, tables
 // Logs/              where `dirty serve` logs to
 // ServiceManagement/ what a service manager says in the environment
