@@ -3,6 +3,7 @@
 /// A core with a clock that only the test moves, and short words for what tests do to it.
 struct Machine {
     var core: ArbiterCore
+    private var lastGeneration = 0
     private(set) var now = Instant(nanoseconds: 1_000_000_000)
     /// The spawned workers that haven't exited, by slot, oldest first.
     private(set) var workers: [(id: WorkerID, slot: SlotID, apps: [AppID])] = []
@@ -74,9 +75,17 @@ struct Machine {
         by client: ClientID = Machine.client,
         bytes: Int = 10,
         timeout: Duration? = nil,
-        affinity: UInt64? = nil
+        affinity: UInt64? = nil,
+        fingerprint: UInt64? = nil
     ) -> (id: CallID, actions: [Action]) {
-        let call = IncomingCall(client: client, app: AppID(app), bytes: bytes, timeout: timeout, affinity: affinity)
+        let call = IncomingCall(
+            client: client,
+            app: AppID(app),
+            bytes: bytes,
+            timeout: timeout,
+            affinity: affinity,
+            fingerprint: fingerprint
+        )
         switch core.callReceived(call, now: now) {
         case .accepted(let id, let actions): return (id, actions)
         case .refused(let failure): fatalError("refused: \(failure)")
@@ -88,9 +97,11 @@ struct Machine {
         _ app: Int = 0,
         by client: ClientID = Machine.client,
         bytes: Int = 10,
-        timeout: Duration? = nil
+        timeout: Duration? = nil,
+        fingerprint: UInt64? = nil
     ) -> Failure? {
-        let call = IncomingCall(client: client, app: AppID(app), bytes: bytes, timeout: timeout)
+        var call = IncomingCall(client: client, app: AppID(app), bytes: bytes, timeout: timeout)
+        call.fingerprint = fingerprint
         switch core.callReceived(call, now: now) {
         case .accepted: return nil
         case .refused(let failure): return failure
@@ -134,6 +145,30 @@ struct Machine {
         perform(core.lanesRead(worker, now: now))
     }
 
+    /// Asks for a reload to the next generation; of all apps unless a test says otherwise.
+    @discardableResult
+    mutating func reload(_ apps: [AppConfiguration?], workers: Int = 1, renewed: Set<AppID>? = nil) -> [Action] {
+        lastGeneration += 1
+        let rollout = Rollout(
+            generation: lastGeneration,
+            apps: apps,
+            workers: workers,
+            renewed: renewed ?? Set(apps.indices.filter { apps[$0] != nil }.map { AppID($0) })
+        )
+        return perform(core.reloadRequested(rollout, now: now))
+    }
+
+    /// Lets every worker that is waited for boot or exit, until no worker is being replaced.
+    mutating func finishRollover() {
+        while let wait = core.rollover?.wait {
+            switch wait {
+            case .ready(let worker): ready(worker)
+            case .gone(let worker, _): exit(worker, .exited(0))
+            case .nothing: preconditionFailure("the rollover stands still")
+            }
+        }
+    }
+
     @discardableResult
     mutating func stop(graceful: Bool) -> [Action] {
         perform(core.stopRequested(graceful: graceful, now: now))
@@ -164,5 +199,12 @@ extension [Action] {
         var failures: [CallID: Failure] = [:]
         for case .fail(let call, let failure) in self { failures[call] = failure }
         return failures
+    }
+}
+
+extension Action {
+    /// Whether it orders a worker whose health is asked for first.
+    var isGatedSpawn: Bool {
+        if case .spawn(_, _, _, _, isGated: true) = self { true } else { false }
     }
 }
