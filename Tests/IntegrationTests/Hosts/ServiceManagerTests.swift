@@ -87,6 +87,35 @@ extension IntegrationTests {
             #expect(text.contains("/none/notify") && text.contains("NOTIFY_SOCKET"))
         }
 
+        /// Whether this machine can say what it thinks of a unit.
+        private static let knowsUnits = (try? Program.run("systemd-analyze", ["--version"]))?.status == .exited(0)
+
+        @Test(
+            "the units in the documents are in order, and keep a plugin from almost everything",
+            .enabled(if: knowsUnits)
+        )
+        func units() throws {
+            let folder = try TemporaryFolder()
+            for name in ["dirty.service", "dirty.socket"] {
+                let unit = try String(contentsOfFile: "\(Products.repository)/docs/systemd/\(name)", encoding: .utf8)
+                let installed = try Products.path("dirty")
+                try folder.write(unit.replacingOccurrences(of: "/usr/local/bin/dirty", with: installed), to: name)
+            }
+            let verified = try Program.run(
+                "systemd-analyze",
+                ["verify", "./dirty.service", "./dirty.socket"],
+                folder: folder.path
+            )
+            #expect(verified.status == .exited(0), "\(verified.errors)")
+            let exposure = try Program.run(
+                "systemd-analyze",
+                ["security", "--offline=true", "--threshold=15", "./dirty.service"],
+                folder: folder.path
+            )
+            // The threshold is in tenths: 1.5 of 10.
+            #expect(exposure.status == .exited(0), "\(exposure.output)\(exposure.errors)")
+        }
+
         // MARK: Socket activation
 
         /// Python that becomes the host, with listening sockets handed over as systemd does it: `NAME=PATH` for each.
