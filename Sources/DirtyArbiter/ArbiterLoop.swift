@@ -24,8 +24,10 @@ final class ArbiterLoop {
     let hooks: HookRunner
     /// Where the service manager takes notes; nil without one.
     let notifier: ServiceNotifier?
-    /// Whether the service manager knows that the host is up.
-    var hasSaidReady = false
+    /// What the service manager knows.
+    var said = ServiceState()
+    /// Why workers are started.
+    var spawnCauses = SpawnCauses()
 
     private(set) var core: ArbiterCore
     /// How many workers were asked for last.
@@ -39,7 +41,6 @@ final class ArbiterLoop {
     private var queue = CircularBuffer<(action: Action, frame: LaneFrame?)>()
     private var isPerforming = false
     private var unflushed: [ClientHandler] = []
-    private var spawnCauses = SpawnCauses()
     private var timer: Scheduled<Void>?
     private var timerInstant: Instant?
     private var readyWaiters: [EventLoopPromise<Void>] = []
@@ -247,10 +248,13 @@ final class ArbiterLoop {
         _ kind: SpawnCauses.Event = .other,
         _ event: (inout ArbiterCore, Instant) -> [Action]
     ) {
+        // An event may happen while another's actions are performed.
+        let outer = spawnCauses.event
         spawnCauses.event = kind
         enqueue(event(&core, .now), frame: nil)
         finish()
-        spawnCauses.event = .other
+        spawnCauses.event = outer
+        noteReloading()
     }
 
     /// Queues what an event decided.
@@ -343,7 +347,7 @@ final class ArbiterLoop {
             cause: spawnCauses.cause(
                 slot: slot,
                 generation: generation,
-                isOccupied: workers.values.contains { $0.order.slot == slot && !$0.isKilled && $0.isRunning }
+                isReloading: core.isReloading
             ),
             apps: apps.map { catalogue.workerApp($0, generation: generation) },
             laneCount: configuration.threads,

@@ -22,6 +22,7 @@ extension ArbiterLoop {
 
     /// Tells hooks, and the service manager, what the core reports.
     func announce(_ report: Report) {
+        spawnCauses.note(report)
         switch report {
         case .ready(let worker, _): hooks.workerReady(worker)
         case .ended(let worker, _, let exit, let isExpected, _):

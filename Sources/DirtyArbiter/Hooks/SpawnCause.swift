@@ -14,4 +14,6 @@ public enum SpawnCause: String, Hashable, Sendable {
     case recycle
     /// The pool grows.
     case scale
+    /// An app of it failed in workers that it shared with others, and gets some of its own.
+    case exile
 }

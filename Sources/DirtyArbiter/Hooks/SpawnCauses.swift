@@ -10,6 +10,8 @@ struct SpawnCauses {
         case scale
         /// Somebody asked for a worker to be replaced.
         case restart
+        /// An app turned out to fail where it shares workers.
+        case exile
         /// Anything else: a worker's life, or the clock.
         case other
     }
@@ -19,24 +21,38 @@ struct SpawnCauses {
 
     /// The generation of each slot's last worker.
     private var generations: [SlotID: Int] = [:]
-    private var newestGeneration = 0
+    /// Why a slot's worker is about to be replaced, where the core has said so.
+    private var announced: [SlotID: SpawnCause] = [:]
+
+    /// Takes in what the core says of workers it is about to order.
+    mutating func note(_ report: Report) {
+        switch report {
+        case .replacing(_, let slot, .restart): announced[slot] = .restart
+        case .replacing(_, let slot, .requests), .replacing(_, let slot, .memory): announced[slot] = .recycle
+        case .exiled: event = .exile
+        case .ready, .ended, .crashLooping, .recovered, .replacementFailed, .quarantined: break
+        }
+    }
 
     /// Why `slot` gets a worker of `generation`.
-    ///
-    /// - Parameter isOccupied: whether the worker before it lives and was not killed.
-    mutating func cause(slot: SlotID, generation: Int, isOccupied: Bool) -> SpawnCause {
-        let isNewest = generation > newestGeneration
-        newestGeneration = max(newestGeneration, generation)
+    mutating func cause(slot: SlotID, generation: Int, isReloading: Bool) -> SpawnCause {
+        let announcement = announced.removeValue(forKey: slot)
         guard let last = generations.updateValue(generation, forKey: slot) else {
-            if isNewest { return .reload }
-            return event == .start ? .start : .scale
+            if isReloading { return .reload }
+            return switch event {
+            case .start: .start
+            case .exile: .exile
+            // A wish for more workers may have waited for the end of a reload.
+            case .scale, .restart, .other: .scale
+            }
         }
         if generation != last { return generation > last ? .reload : .rollback }
-        switch event {
-        case .start: return .start
-        case .scale: return .scale
-        case .restart: return .restart
-        case .other: return isOccupied ? .recycle : .respawn
+        if let announcement { return announcement }
+        return switch event {
+        case .start: .start
+        case .scale: .scale
+        case .restart: .restart
+        case .exile, .other: .respawn
         }
     }
 }

@@ -19,27 +19,36 @@ extension ArbiterLoop {
         var status = "\(ready.count) of \(snapshot.slots.count) workers ready, \(snapshot.apps.count) apps"
         if looping > 0 { status += ", \(looping) workers fail to boot" }
         let isUp = snapshot.slots.allSatisfy { ready.contains($0.slot) || $0.crashLooping != nil }
-        guard isUp, !hasSaidReady, snapshot.phase == .serving else {
+        guard isUp, !said.isReady, !core.isReloading, snapshot.phase == .serving else {
             notifier?.send(.status(status))
             return
         }
-        hasSaidReady = true
+        said.isReady = true
         notifier?.send(.ready, .status(status))
     }
 
-    /// Says that a reload has begun; ``reloadEnded()`` must follow.
-    func reloadBegan() {
-        notifier?.send(.reloading, .status("reloading"))
-    }
-
-    /// Says that a reload has ended, well or not.
-    func reloadEnded() {
-        hasSaidReady = false
-        updateServiceManager()
+    /// Says that a reload has begun, or has ended, if one has.
+    func noteReloading() {
+        guard notifier != nil, core.isReloading != said.isReloading else { return }
+        said.isReloading = core.isReloading
+        if said.isReloading {
+            notifier?.send(.reloading, .status("reloading"))
+        } else {
+            said.isReady = false
+            updateServiceManager()
+        }
     }
 
     /// Says that a stop has begun.
     func stopBegan() {
         notifier?.send(.stopping, .status("stopping"))
     }
+}
+
+/// What a service manager has been told.
+struct ServiceState {
+    /// Whether the host is up.
+    var isReady = false
+    /// Whether it reloads.
+    var isReloading = false
 }

@@ -24,8 +24,7 @@ final class WorkerProcess {
     private let lanes: [LaneHandler]
     private var control: ControlHandler?
     private let output: OutputHandler
-    /// Whether it has been told to die.
-    private(set) var isKilled = false
+    private var isKilled = false
     private var exitCode: WorkerExit?
     private let positions: [Int]
     private var traces: [Int: (String) -> Void] = [:]
@@ -61,9 +60,6 @@ final class WorkerProcess {
     deinit {
         dirty_page_unmap(page)
     }
-
-    /// Whether its exit has not been reported.
-    var isRunning: Bool { exitCode == nil }
 
     /// Where `app` stands in the worker's list: what requests on its lanes name it by.
     func position(of app: AppID) -> Int {
