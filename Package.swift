@@ -134,7 +134,11 @@ let package = Package(
         .testTarget(name: "ArbiterCoreTests", dependencies: ["ArbiterCore"], swiftSettings: swift),
         .testTarget(
             name: "DirtyArbiterTests",
-            dependencies: ["ArbiterCore", "DirtyArbiter", "DirtyWire"],
+            dependencies: [
+                "ArbiterCore", "DirtyArbiter", "DirtyWire",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
             swiftSettings: swift
         ),
         .testTarget(

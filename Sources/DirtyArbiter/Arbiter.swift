@@ -149,9 +149,9 @@ public final class Arbiter: Service, Sendable {
         hooks: HookRunner,
         on eventLoop: any EventLoop
     ) async throws {
-        let calls = try callsSocket()
+        var calls = try callsSocket()
         defer { calls.remove() }
-        let control = try controlSocket(in: directory)
+        var control = try controlSocket(in: directory)
         defer { control.remove() }
 
         let (configuration, logger) = (configuration, logger)
@@ -169,11 +169,12 @@ public final class Arbiter: Service, Sendable {
                 eventLoop: eventLoop
             )
         }.get()
+        let (callsSocket, controlSocket) = (calls, control)
         let guests = configuration.allowedUIDs.map(ClientListener.Guests.users) ?? .anyone
         let listeners = try await eventLoop.flatSubmit {
             let loop = loop.value
-            return ClientListener.start(calls, socket: .calls, guests: guests, loop: loop).and(
-                ClientListener.start(control, socket: .control, guests: .users([]), loop: loop)
+            return ClientListener.start(callsSocket, socket: .calls, guests: guests, loop: loop).and(
+                ClientListener.start(controlSocket, socket: .control, guests: .users([]), loop: loop)
             )
         }.get()
         try await eventLoop.submit { loop.value.start() }.get()
@@ -197,6 +198,7 @@ public final class Arbiter: Service, Sendable {
         }
         sweep.cancel()
         reaping?.cancel()
+        calls.remove()
         await takeLastClients(of: calls, on: eventLoop)
         try? await listeners.0.close()
         try? await listeners.1.close()
@@ -217,14 +219,16 @@ public final class Arbiter: Service, Sendable {
         return try ListeningSocket(path: directory.controlSocketPath, mode: 0o600, group: nil)
     }
 
-    /// Has those accepted who have connected to a socket of ours and wait for that: they get an answer, as everybody.
+    /// Has those accepted who have connected to a socket of ours, whose path is gone, and wait for that: they get an answer,
+    /// as everybody.
     ///
     /// Those at a socket that somebody else keeps wait for the host that comes next.
     private func takeLastClients(of socket: ListeningSocket, on eventLoop: any EventLoop) async {
         guard !socket.isInherited else { return }
-        socket.remove()
-        // Nobody can join them any more, and each turn of the loop accepts some, and makes known those accepted before.
-        while socket.hasWaiting {
+        // Nobody can join them any more, and each turn of the loop accepts some, and makes known those accepted before; but
+        // for want of descriptors it may not.
+        let deadline = ContinuousClock.now + .seconds(1)
+        while socket.hasWaiting, .now < deadline {
             try? await eventLoop.submit {}.get()
         }
         try? await eventLoop.submit {}.get()

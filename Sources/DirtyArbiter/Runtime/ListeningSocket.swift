@@ -8,6 +8,7 @@ struct ListeningSocket {
     let path: String
     /// Whether somebody else made it, and keeps it.
     let isInherited: Bool
+    private var isRemoved = false
 
     /// Binds `path`, replacing a socket that nobody listens on any more.
     ///
@@ -65,8 +66,12 @@ struct ListeningSocket {
     }
 
     /// Takes the path away, unless somebody else keeps it; the descriptor stays whoever's it is.
-    func remove() {
-        if !isInherited { unlink(path) }
+    ///
+    /// Does so once: the next time, another host's socket may stand there.
+    mutating func remove() {
+        guard !isInherited, !isRemoved else { return }
+        isRemoved = true
+        unlink(path)
     }
 
     /// Whether somebody has connected who hasn't been accepted.

@@ -1,0 +1,112 @@
+import ArbiterCore
+import Logging
+import NIOPosix
+import Synchronization
+import Testing
+
+@testable import DirtyArbiter
+
+@Suite("Hooks that are closures")
+struct HookRunnerTests {
+    /// What hooks did, in order.
+    private final class Diary: Sendable {
+        private let lines = Mutex<[String]>([])
+
+        var all: [String] { lines.withLock { $0 } }
+
+        func note(_ event: HookEvent) {
+            lines.withLock { $0.append("\(event.worker ?? 0) \(event.moment.rawValue)") }
+        }
+    }
+
+    private func runner(_ hooks: ArbiterHooks) -> HookRunner {
+        HookRunner(
+            hooks,
+            socketPath: "/none",
+            eventLoop: MultiThreadedEventLoopGroup.singleton.next(),
+            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+        )
+    }
+
+    private func forked(_ worker: Int) -> HookEvent {
+        HookEvent(
+            moment: .postFork,
+            pid: 1,
+            worker: worker,
+            slot: 0,
+            apps: [],
+            generation: 0,
+            cause: .start,
+            exit: nil
+        )
+    }
+
+    @Test("those of one worker wait for each other, and for those of no other")
+    func order() async {
+        let diary = Diary()
+        let (gate, opener) = AsyncStream.makeStream(of: Void.self)
+        var hooks = ArbiterHooks()
+        hooks.postFork = .closure { event in
+            // The first worker's is done only when all of the second's are.
+            if event.worker == 1 { for await _ in gate {} }
+            diary.note(event)
+        }
+        hooks.workerInit = .closure { diary.note($0) }
+        hooks.workerExit = .closure { event in
+            diary.note(event)
+            if event.worker == 2 { opener.finish() }
+        }
+        let runner = runner(hooks)
+        for worker in 1...2 {
+            runner.workerForked(WorkerID(worker), forked(worker))
+            runner.workerReady(WorkerID(worker))
+            runner.workerEnded(WorkerID(worker), .exited(0), isExpected: true)
+        }
+        await runner.finish()
+        let moments = ["dirty_post_fork", "dirty_worker_init", "dirty_worker_exit"]
+        #expect(diary.all == moments.map { "2 \($0)" } + moments.map { "1 \($0)" })
+    }
+
+    @Test("one that goes on past its time is cancelled, and the next has its turn")
+    func overrun() async {
+        let diary = Diary()
+        var hooks = ArbiterHooks()
+        hooks.timeout = .milliseconds(20)
+        hooks.postFork = .closure { event in
+            try await Task.sleep(for: .seconds(3600))
+            diary.note(event)
+        }
+        hooks.workerExit = .closure { diary.note($0) }
+        let runner = runner(hooks)
+        runner.workerForked(WorkerID(1), forked(1))
+        runner.workerEnded(WorkerID(1), .signalled(9), isExpected: false)
+        await runner.finish()
+        #expect(diary.all == ["1 dirty_worker_exit"])
+    }
+
+    @Test("the first stops the start with what it throws")
+    func start() async {
+        struct NoLicence: Error, CustomStringConvertible {
+            let description = "no licence today"
+        }
+        var hooks = ArbiterHooks()
+        hooks.onStarting = .closure { event in
+            if event.apps == ["search"] { throw NoLicence() }
+        }
+        let runner = runner(hooks)
+        await #expect(throws: Never.self) { try await runner.starting(["echo"]) }
+        let error = await #expect(throws: ArbiterError.self) { try await runner.starting(["search"]) }
+        #expect(error?.message == "on_dirty_starting stopped the start: no licence today")
+    }
+
+    @Test("a worker whose process never began has none")
+    func neverStarted() async {
+        let diary = Diary()
+        var hooks = ArbiterHooks()
+        hooks.workerExit = .closure { diary.note($0) }
+        let runner = runner(hooks)
+        runner.workerEnded(WorkerID(1), .notStarted("no such file"), isExpected: false)
+        await runner.finish()
+        #expect(diary.all.isEmpty)
+    }
+}
