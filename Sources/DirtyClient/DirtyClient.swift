@@ -154,16 +154,18 @@ extension DirtyClient {
     /// The host's workers and apps, as `dirty status --json` prints them.
     public func status() async throws(DirtyCallError) -> JSONValue { try await ask(.status) }
 
-    /// The apps, their actions and parameters.
-    public func describe() async throws(DirtyCallError) -> JSONValue { try await ask(.describe) }
+    /// The apps, their actions and parameters; only the app named `app` if there is one.
+    public func describe(_ app: String? = nil) async throws(DirtyCallError) -> JSONValue {
+        try await ask(.describe, app: app)
+    }
 
     private var opener: StreamOpener {
         StreamOpener(location: location, retry: retry, group: group)
     }
 
-    private func ask(_ kind: MessageKind) async throws(DirtyCallError) -> JSONValue {
+    private func ask(_ kind: MessageKind, app: String? = nil) async throws(DirtyCallError) -> JSONValue {
         try await Attempts(retry, timeout: nil).run { _ throws(DirtyCallError) in
-            try await self.pool.connection().ask(kind).value()
+            try await self.pool.connection().ask(kind, app: app).value()
         }
     }
 }

@@ -50,10 +50,10 @@ final class CallHandler: ChannelInboundHandler {
         return id
     }
 
-    /// Sends a message that has nothing but a type.
-    func ask(_ kind: MessageKind, completion: @escaping Completion) {
+    /// Sends a message about the host, or about one of its apps.
+    func ask(_ kind: MessageKind, app: String? = nil, completion: @escaping Completion) {
         let id = begin(nil, within: .seconds(10), completion)
-        write(id, RequestFrame.message(kind, id: id), [])
+        write(id, RequestFrame.message(kind, id: id, app: app), [])
     }
 
     /// Ends a call for its caller and tells the host.

@@ -80,9 +80,9 @@ struct ClientConnection: Sendable {
     }
 
     /// Sends a message of `kind` and gives its answer.
-    func ask(_ kind: MessageKind) async throws(DirtyCallError) -> DirtyResult {
+    func ask(_ kind: MessageKind, app: String? = nil) async throws(DirtyCallError) -> DirtyResult {
         try await Self.result { completion in
-            channel.eventLoop.execute { handler.value.ask(kind, completion: completion) }
+            channel.eventLoop.execute { handler.value.ask(kind, app: app, completion: completion) }
         } onCancel: {
             // It is answered at once, or the connection is lost.
         }

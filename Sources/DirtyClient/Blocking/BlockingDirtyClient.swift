@@ -99,11 +99,20 @@ extension BlockingDirtyClient {
     /// Waits until the host has answered.
     public func ping() throws(DirtyCallError) { _ = try ask(.ping) }
 
-    /// The host's workers and apps, as `dirty status --json` prints them.
-    public func status() throws(DirtyCallError) -> JSONValue { try ask(.status) }
+    /// The host's workers and apps, as `dirty status --json` prints them; `timeout` bounds the wait for them.
+    public func status(timeout: Duration = .seconds(10)) throws(DirtyCallError) -> JSONValue {
+        try ask(.status, timeout: timeout)
+    }
 
-    /// The apps, their actions and parameters.
-    public func describe() throws(DirtyCallError) -> JSONValue { try ask(.describe) }
+    /// The apps, their actions and parameters; only the app named `app` if there is one.
+    ///
+    /// `timeout` bounds the wait for them.
+    public func describe(
+        _ app: String? = nil,
+        timeout: Duration = .seconds(10)
+    ) throws(DirtyCallError) -> JSONValue {
+        try ask(.describe, app: app, timeout: timeout)
+    }
 
     /// Closes the connections that no call is using.
     public func close() {
@@ -179,10 +188,15 @@ extension BlockingDirtyClient {
         return exchange
     }
 
-    private func ask(_ kind: MessageKind) throws(DirtyCallError) -> JSONValue {
+    private func ask(
+        _ kind: MessageKind,
+        app: String? = nil,
+        timeout: Duration = .seconds(10)
+    ) throws(DirtyCallError) -> JSONValue {
         let connection = try checkOut()
-        let exchange = BlockingExchange(connection: connection, id: nextID(), deadline: .after(.seconds(10)))
-        try connection.send(RequestFrame.message(kind, id: exchange.id), attachments: [], by: exchange.deadline)
+        let exchange = BlockingExchange(connection: connection, id: nextID(), deadline: .after(timeout))
+        let message = RequestFrame.message(kind, id: exchange.id, app: app)
+        try connection.send(message, attachments: [], by: exchange.deadline)
         switch try exchange.next() {
         case .response(let result):
             keep(connection)

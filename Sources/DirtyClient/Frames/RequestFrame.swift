@@ -31,9 +31,11 @@ enum RequestFrame {
         return frame
     }
 
-    /// The frame of a message that has nothing but a type and an id.
-    static func message(_ kind: MessageKind, id: UInt64) -> [UInt8] {
-        JSONFrame.encode(["type": .string(kind.rawValue), "id": JSONValue(id)])
+    /// The frame of a message about the host, or about one of its apps, or of a cancel.
+    static func message(_ kind: MessageKind, id: UInt64, app: String? = nil) -> [UInt8] {
+        var members: JSONObject = ["type": .string(kind.rawValue), "id": JSONValue(id)]
+        if let app { members["app_path"] = .string(app) }
+        return JSONFrame.encode(.object(members))
     }
 
     private static func check(_ bytes: Int, _ limit: Int) throws(DirtyCallError) {

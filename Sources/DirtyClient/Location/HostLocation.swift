@@ -49,16 +49,29 @@ public struct HostLocation: Sendable {
         return location
     }
 
+    /// The first of the paths at which a host answers.
+    ///
+    /// Throws an error of kind ``DirtyCallError/Kind/connection`` if there is none.
+    public func servedPath() throws(DirtyCallError) -> String {
+        let served = try firstServed()
+        close(served.descriptor)
+        return served.path
+    }
+
     /// A connected socket that doesn't block, closed at exec; the caller owns it.
     ///
     /// Throws an error of kind ``DirtyCallError/Kind/connection`` whose message and `tried` in the details list every path
     /// with what was wrong there.
     func connect() throws(DirtyCallError) -> Int32 {
+        try firstServed().descriptor
+    }
+
+    private func firstServed() throws(DirtyCallError) -> (path: String, descriptor: Int32) {
         var problems: [(path: String, problem: String)] = []
         for path in paths {
             switch UnixSocket.connect(to: path) {
             case .connected(let descriptor):
-                guard checksOwner, let problem = UnixSocket.distrust(descriptor) else { return descriptor }
+                guard checksOwner, let problem = UnixSocket.distrust(descriptor) else { return (path, descriptor) }
                 close(descriptor)
                 problems.append((path, problem))
             case .failed(let problem):

@@ -1,4 +1,5 @@
 import DirtyClient
+import TestSupport
 import Testing
 
 @Suite("Where a host is")
@@ -23,5 +24,17 @@ struct HostLocationTests {
                 == ["/run/dirty/dirty.sock", "/run/user/7/dirty/dirty.sock", "/tmp/dirty-7/dirty.sock"]
         )
         #expect(HostLocation.standard(userID: 7) { _ in nil }.checksOwner)
+    }
+
+    @Test("the served path is the first at which somebody listens; without any, all that were tried are told")
+    func servedPath() throws {
+        let scene = try Scene { $0.waitForEnd() }
+        let (none, served) = (scene.folder.path + "/none", scene.host.socketPath)
+        #expect(try HostLocation(paths: [none, served]).servedPath() == served)
+        let error = try blockingCallError { () throws(DirtyCallError) in
+            _ = try HostLocation(path: none).servedPath()
+        }
+        #expect(error.type == .connection)
+        #expect(error.message.contains("\(none) (no such socket)"))
     }
 }
