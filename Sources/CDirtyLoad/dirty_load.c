@@ -87,6 +87,31 @@ static int connect_to(const char *path) {
     return descriptor;
 }
 
+/// Sends the greeting on a connection that still blocks, and takes the reply to it in; returns 0, or -errno.
+static int greet(Run *run, int descriptor) {
+    const DirtyLoadPlan *plan = run->plan;
+    for (size_t sent = 0; sent < plan->greeting_bytes;) {
+        ssize_t count = send(descriptor, plan->greeting + sent, plan->greeting_bytes - sent, MSG_NOSIGNAL);
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) return fail(run, "sending a greeting");
+        sent += (size_t)count;
+        run->result->sent_bytes += (uint64_t)count;
+    }
+    uint8_t bytes[4096];
+    size_t missing = 4;
+    for (int has_length = 0; missing > 0;) {
+        ssize_t count = recv(descriptor, bytes, missing < sizeof bytes ? missing : sizeof bytes, has_length ? 0 : MSG_WAITALL);
+        if (count < 0 && errno == EINTR) continue;
+        if (count == 0 || (!has_length && count > 0 && count < 4)) errno = ECONNRESET;
+        if (count <= 0 || (!has_length && count < 4)) return fail(run, "receiving the reply to a greeting");
+        missing -= (size_t)count;
+        if (has_length) continue;
+        missing = (size_t)bytes[0] << 24 | (size_t)bytes[1] << 16 | (size_t)bytes[2] << 8 | bytes[3];
+        has_length = 1;
+    }
+    return 0;
+}
+
 // MARK: Sending
 
 /// Whether another request may be sent at all.
@@ -318,6 +343,8 @@ static int open_connections(Run *run, int *idle) {
         for (uint32_t place = 0; place < plan->depth; place++) connection->free_places[connection->free_count++] = place;
         connection->descriptor = connect_to(plan->socket_path);
         if (connection->descriptor < 0) return fail(run, "connecting");
+        int greeted = plan->greeting == NULL ? 0 : greet(run, connection->descriptor);
+        if (greeted != 0) return greeted;
         struct epoll_event event = {.events = EPOLLIN, .data.ptr = connection};
         if (epoll_ctl(run->poll, EPOLL_CTL_ADD, connection->descriptor, &event) != 0) return fail(run, "epoll_ctl");
     }
@@ -376,4 +403,14 @@ uint64_t dirty_load_quantile(const DirtyLoadResult *result, double share) {
         }
     }
     return result->latency_max_ns;
+}
+
+size_t dirty_load_histogram(const DirtyLoadResult *result, uint64_t *ends, uint64_t *counts) {
+    size_t used = 0;
+    for (size_t bucket = 0; bucket < DIRTY_LOAD_BUCKETS; bucket++) {
+        if (result->latency[bucket] == 0) continue;
+        ends[used] = bucket_end(bucket);
+        counts[used++] = result->latency[bucket];
+    }
+    return used;
 }

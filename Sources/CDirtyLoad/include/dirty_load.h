@@ -51,6 +51,10 @@ typedef struct DirtyLoadPlan {
     int (*progress)(void *context, uint64_t answers);
     /// Handed to `progress`.
     void *context;
+    /// A JSON frame that each connection sends before all others and whose one reply it awaits, if not NULL: a `hello`,
+    /// without which a host takes a request beside a stream for a mistake.
+    const uint8_t *greeting;
+    size_t greeting_bytes;
 } DirtyLoadPlan;
 
 /// What came of it.
@@ -77,6 +81,12 @@ int dirty_load_run(const DirtyLoadPlan *plan, DirtyLoadResult *result);
 
 /// The latency, in nanoseconds, that `share` (0 to 1) of the answers did not exceed; 0 if there were none.
 uint64_t dirty_load_quantile(const DirtyLoadResult *result, double share);
+
+/// Lists the buckets that have answers in them, the fastest first: `ends[i]` is the longest latency in nanoseconds that
+/// belongs to the i-th, `counts[i]` how many answers it has. Both have room for `DIRTY_LOAD_BUCKETS` items.
+///
+/// Returns how many there are.
+size_t dirty_load_histogram(const DirtyLoadResult *result, uint64_t *ends, uint64_t *counts);
 
 #ifdef __cplusplus
 }
