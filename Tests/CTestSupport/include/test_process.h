@@ -1,4 +1,4 @@
-/// Calls of the C library that Swift's overlay doesn't show, for tests.
+/// Calls of the C library that Swift's overlay doesn't show, for tests; those for terminals are in `test_terminal.h`.
 #ifndef TEST_PROCESS_H
 #define TEST_PROCESS_H
 

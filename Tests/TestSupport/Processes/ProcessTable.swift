@@ -22,6 +22,18 @@ public enum ProcessTable {
         return Poll.isReady(descriptor, for: Int16(POLLIN), by: .now + .seconds(seconds))
     }
 
+    /// Whether the process is stopped, as by Ctrl-Z, when `seconds` have passed; returns as soon as it is.
+    public static func isStopped(_ pid: pid_t, within seconds: Double) -> Bool {
+        let end = ContinuousClock.now + .seconds(seconds)
+        while ContinuousClock.now < end {
+            // The state follows the name, which may have any characters but is in parentheses.
+            if file("stat", of: pid).split(separator: ")").last?.hasPrefix(" T") == true { return true }
+            // Nothing tells whoever isn't the parent, who waits for the end already.
+            _ = poll(nil, 0, 5)
+        }
+        return false
+    }
+
     /// The text of one of the process's files in /proc; empty if it has ended.
     public static func file(_ name: String, of pid: pid_t) -> String {
         FileManager.default.contents(atPath: "/proc/\(pid)/\(name)").map { String(decoding: $0, as: UTF8.self) } ?? ""

@@ -42,6 +42,24 @@ public final class Program: @unchecked Sendable {
         awaitExit()
     }
 
+    /// Starts the program as the only one of a session whose terminal is `terminal`, on all of its standard streams.
+    public init(
+        _ path: String,
+        _ arguments: [String],
+        on terminal: TestTerminal,
+        environment: [String: String] = [:],
+        folder: String = "/"
+    ) throws {
+        let argv = ([path] + arguments).map { strdup($0) } + [nil]
+        let envp = Self.variables(adding: environment).map { strdup($0) } + [nil]
+        pid = test_spawn_in_terminal(path, argv, envp, folder, terminal.path)
+        for text in argv + envp { free(text) }
+        output = try terminal.output()
+        errors = output
+        guard pid > 0 else { throw TestFailure("can't start \(path): \(String(cString: strerror(-pid)))") }
+        awaitExit()
+    }
+
     /// How it ended; nil while it runs.
     public var exitStatus: ExitStatus? {
         condition.withLock { status }
