@@ -10,6 +10,7 @@ struct Dirty: ParsableCommand {
             EXAMPLES
               dirty serve plugins/                      host every plugin in a folder
               dirty call Echo echo '"hello"'            call one of its actions
+              dirty describe                            see apps, actions and parameters
               dirty status                              see workers and apps
               dirty new greeter --language c            begin a plugin of your own
 
@@ -18,8 +19,9 @@ struct Dirty: ParsableCommand {
             """,
         version: DirtyVersion.current,
         subcommands: [
-            ServeCommand.self, CallCommand.self, StatusCommand.self, InspectCommand.self, CheckCommand.self,
-            NewCommand.self, SdkCommand.self,
+            ServeCommand.self, CallCommand.self, StatusCommand.self, DescribeCommand.self,
+            InspectCommand.self, CheckCommand.self, NewCommand.self, SdkCommand.self,
+            CompletionCommand.self,
         ]
     )
 }

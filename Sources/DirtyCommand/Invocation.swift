@@ -2,11 +2,15 @@
 //
 // Invocation.swift   from arguments to an exit code
 // Dirty.swift        the command `dirty` and its list of subcommands
-// Commands/          one file a subcommand: serve, call, status, inspect, check, new, sdk
+// Commands/          one file a subcommand: serve, call, status, describe, bench, inspect, check, new, sdk, completion, man
 // Configuration/     the settings, and how file, environment and flags make an ArbiterConfiguration of them
 // Apps/              the ways to write an app; directories and duplicates
 // Calls/             arguments and answers of `dirty call`
+// Watching/          the live table of `dirty status --watch`
+// Bench/             the load, progress and report of `dirty bench`
 // Projects/          what `dirty new` and `dirty sdk` write
+// Completion/        what a shell completes from the running host
+// Manual/            manual pages from the commands' definitions
 // Console/           standard streams, exit codes, tables
 // Logs/              where `dirty serve` logs to
 // ServiceManagement/ what a service manager says in the environment
@@ -51,10 +55,13 @@ public struct Invocation {
             }
             return ExitStatus.success.rawValue
         } catch let failure as CommandFailure {
-            for line in failure.lines {
+            let style = TextStyle.of(.error, environment: ProcessEnvironment.variables)
+            for line in failure.text(style) {
                 StandardStream.error.write(line)
             }
             return failure.status.rawValue
+        } catch let code as ExitCode {
+            return code.rawValue
         } catch {
             let isClean = Dirty.exitCode(for: error).isSuccess
             let stream = isClean ? StandardStream.output : StandardStream.error

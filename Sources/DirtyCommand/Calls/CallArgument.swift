@@ -5,18 +5,25 @@ import DirtyWire
 struct CallArgument: Equatable {
     /// The value as JSON text.
     let json: [UInt8]
-    /// Whether the text was JSON, not a string for want of better.
-    let isJSON: Bool
 
+    /// The value that `text` stands for by itself.
     init(_ text: String) {
-        let bytes = Array(text.utf8)
-        isJSON = (try? JSONValue(parsing: bytes)) != nil
-        json = isJSON ? bytes : JSONValue.string(text).serialized()
+        json = Self.isJSON(text) ? Array(text.utf8) : JSONValue.string(text).serialized()
+    }
+
+    /// A value whose JSON text is known to be that.
+    init(json: [UInt8]) {
+        self.json = json
+    }
+
+    /// Whether `text` is JSON, and not a string for want of better.
+    static func isJSON(_ text: String) -> Bool {
+        (try? JSONValue(parsing: text)) != nil
     }
 
     /// Whether the value says where an attachment's bytes belong.
     var namesAttachment: Bool {
-        guard isJSON, let value = try? JSONValue(parsing: json) else { return false }
+        guard let value = try? JSONValue(parsing: json) else { return false }
         return Self.namesAttachment(value)
     }
 
@@ -29,14 +36,14 @@ struct CallArgument: Equatable {
     }
 }
 
-/// `NAME=VALUE`, an argument by name.
+/// `NAME=VALUE`, an argument by name; the value as it was typed.
 struct KeywordArgument: ExpressibleByArgument, Equatable {
     let name: String
-    let value: CallArgument
+    let text: String
 
     init?(argument: String) {
         guard let separator = argument.firstIndex(of: "="), separator != argument.startIndex else { return nil }
         name = String(argument[..<separator])
-        value = CallArgument(String(argument[argument.index(after: separator)...]))
+        text = String(argument[argument.index(after: separator)...])
     }
 }

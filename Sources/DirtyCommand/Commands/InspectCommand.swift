@@ -33,7 +33,8 @@ struct InspectCommand: AsyncParsableCommand, Sendable {
             throw CommandFailure(error.code == .environment ? .failure : .usage, error.message)
         }
         guard !json else {
-            return StandardStream.output.write(JSONLine.compact(description) + [UInt8(ascii: "\n")])
+            StandardStream.output.write(JSONLine.compact(description) + [UInt8(ascii: "\n")])
+            return
         }
         guard let value = try? JSONValue(parsing: description) else {
             throw CommandFailure(.failure, "the worker describes \(plugin) in what is not JSON")

@@ -9,12 +9,18 @@ struct SocketOption: ParsableArguments {
             discussion:
                 "Default: $DIRTY_SOCKET, else dirty.sock in $RUNTIME_DIRECTORY, $XDG_RUNTIME_DIR/dirty or /tmp/dirty-UID.",
             valueName: "path"
-        )
+        ),
+        completion: .file()
     )
     var socket: String?
 
+    /// Where it may be.
+    var location: HostLocation {
+        socket.map(HostLocation.init(path:)) ?? .standard
+    }
+
     /// A client that tells at once when no host answers.
     var client: BlockingDirtyClient {
-        BlockingDirtyClient(location: socket.map(HostLocation.init(path:)) ?? .standard, retry: .none)
+        BlockingDirtyClient(location: location, retry: .none)
     }
 }

@@ -7,6 +7,24 @@ enum Files {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return .failure(FileProblem(errno)) }
         defer { close(descriptor) }
+        return read(descriptor)
+    }
+
+    /// What is still to be read of standard input.
+    static func readInput() -> Result<[UInt8], FileProblem> {
+        read(STDIN_FILENO)
+    }
+
+    /// Writes the file at `path` anew; the failure is the system's reason.
+    static func write(_ bytes: [UInt8], to path: String) -> Result<Void, FileProblem> {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else { return .failure(FileProblem(errno)) }
+        defer { close(descriptor) }
+        guard StandardStream(descriptor: descriptor).write(bytes) else { return .failure(FileProblem(errno)) }
+        return .success(())
+    }
+
+    private static func read(_ descriptor: Int32) -> Result<[UInt8], FileProblem> {
         var contents: [UInt8] = []
         while true {
             var code: Int32 = 0

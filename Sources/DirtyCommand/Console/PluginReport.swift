@@ -21,35 +21,8 @@ struct PluginReport {
             return (lines + ["actions  not told: the plugin has no manifest"]).joined(separator: "\n")
         }
         lines.append("actions")
-        lines += Self.named(actions).flatMap(Self.action)
+        lines += ActionReport.all(actions).flatMap(\.lines).map { "  \($0)" }
         return lines.joined(separator: "\n")
-    }
-
-    /// Actions and parameters come as a list with names in it, or as a mapping of names.
-    private static func named(_ value: JSONValue) -> [(name: String, value: JSONValue)] {
-        switch value {
-        case .array(let elements):
-            elements.map { ($0["name"]?.stringValue ?? $0.stringValue ?? "?", $0) }
-        case .object(let members):
-            members.map { ($0.key, $0.value) }
-        case .null, .bool, .int, .uint, .double, .string:
-            []
-        }
-    }
-
-    private static func action(_ name: String, _ action: JSONValue) -> [String] {
-        let parameters = named(action["parameters"] ?? .array([])).map(parameter)
-        let streams = action["streams"]?.boolValue ?? action["stream"]?.boolValue ?? false
-        let signature = "  \(name)(\(parameters.joined(separator: ", ")))\(streams ? " -> stream" : "")"
-        let documentation = action["doc"]?.stringValue ?? action["description"]?.stringValue ?? ""
-        return [signature] + documentation.split(separator: "\n").map { "      \($0)" }
-    }
-
-    private static func parameter(_ name: String, _ parameter: JSONValue) -> String {
-        let type = parameter["type"].map { ": \(text($0))" } ?? ""
-        let isOptional = parameter["optional"]?.boolValue == true || parameter["required"]?.boolValue == false
-        if let value = parameter["default"] { return "\(name)\(type) = \(value)" }
-        return "\(name)\(type)\(isOptional ? "?" : "")"
     }
 
     private static func text(_ value: JSONValue?) -> String {

@@ -7,12 +7,18 @@ struct StandardStream: Sendable {
 
     let descriptor: Int32
 
-    /// Writes a line in one go where the system allows it; a stream that is closed swallows it.
-    func write(_ line: String) {
+    /// Whether a person sees what is written.
+    var isTerminal: Bool { isatty(descriptor) == 1 }
+
+    /// Writes a line in one go where the system allows it; false if the stream is closed and has swallowed it.
+    @discardableResult
+    func write(_ line: String) -> Bool {
         write(Array(line.utf8) + [UInt8(ascii: "\n")])
     }
 
-    func write(_ bytes: [UInt8]) {
+    /// Writes bytes; false if the stream is closed and has swallowed some of them.
+    @discardableResult
+    func write(_ bytes: [UInt8]) -> Bool {
         var written = 0
         while written < bytes.count {
             let count = bytes.withUnsafeBytes { buffer in
@@ -24,8 +30,9 @@ struct StandardStream: Sendable {
                 var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
                 _ = poll(&request, 1, -1)
             } else if errno != EINTR {
-                return
+                return false
             }
         }
+        return true
     }
 }

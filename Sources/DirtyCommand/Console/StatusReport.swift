@@ -13,7 +13,8 @@ struct StatusReport {
         ([summary] + section(workers) + section(apps)).joined(separator: "\n")
     }
 
-    private var summary: String {
+    /// Who the host is and how it is, on one line.
+    var summary: String {
         var parts = ["dirty-host \(text("version"))", "pid \(text("pid"))", text("state")]
         if status["ready"]?.boolValue != true { parts.append("not every worker ready") }
         parts += ["up \(Self.duration(status["uptime"]))", "connections \(text("connections"))", text("socket")]
@@ -54,7 +55,8 @@ struct StatusReport {
                 Self.text(counts?["answered"]), Self.text(counts?["app_errors"]), Self.text(counts?["timed_out"]),
                 Self.text(counts?["died"]), String(refused),
                 Self.duration(app["latency"]?["p50"]), Self.duration(app["latency"]?["p99"]),
-                Self.text(app["path"]) + Self.crashLooping(app["crash_looping"]),
+                [Self.text(app["path"]), Self.crashLooping(app["crash_looping"])].filter { !$0.isEmpty }
+                    .joined(separator: "  "),
             ])
         }
         return table
@@ -68,7 +70,8 @@ struct StatusReport {
         Self.text(status[name])
     }
 
-    private static func text(_ value: JSONValue?) -> String {
+    /// A value as it is shown in a table; a dash for none.
+    static func text(_ value: JSONValue?) -> String {
         switch value {
         case nil, .null: "-"
         case .string(let text): text
@@ -76,39 +79,19 @@ struct StatusReport {
         }
     }
 
-    private static func crashLooping(_ value: JSONValue?) -> String {
+    /// Whether and why an app is crash-looping; empty if it isn't.
+    static func crashLooping(_ value: JSONValue?) -> String {
         guard let value, value != .null, value != false else { return "" }
-        return "  crash-looping" + (value.stringValue.map { ": \($0)" } ?? "")
+        return "crash-looping" + (value.stringValue.map { ": \($0)" } ?? "")
     }
 
     /// Seconds in the unit that suits them; a dash for none.
     static func duration(_ value: JSONValue?) -> String {
-        guard let seconds = value?.doubleValue else { return "-" }
-        switch seconds {
-        case ..<0.001: return "\(rounded(seconds * 1e6)) µs"
-        case ..<1: return "\(rounded(seconds * 1e3)) ms"
-        case ..<60: return "\(rounded(seconds)) s"
-        case ..<3600: return "\(Int(seconds) / 60) min \(Int(seconds) % 60) s"
-        case ..<86400: return "\(Int(seconds) / 3600) h \(Int(seconds) % 3600 / 60) min"
-        default: return "\(Int(seconds) / 86400) d \(Int(seconds) % 86400 / 3600) h"
-        }
+        value?.doubleValue.map(Quantity.duration) ?? "-"
     }
 
     /// Bytes in the unit that suits them; a dash for none.
     static func bytes(_ value: JSONValue?) -> String {
-        guard let bytes = value?.doubleValue else { return "-" }
-        switch bytes {
-        case ..<1024: return "\(Int(bytes)) B"
-        case ..<1_048_576: return "\(rounded(bytes / 1024)) KiB"
-        case ..<1_073_741_824: return "\(rounded(bytes / 1_048_576)) MiB"
-        default: return "\(rounded(bytes / 1_073_741_824)) GiB"
-        }
-    }
-
-    /// One decimal below ten, none above.
-    private static func rounded(_ number: Double) -> String {
-        guard number < 9.95 else { return String(Int(number.rounded())) }
-        let tenths = Int((number * 10).rounded())
-        return "\(tenths / 10).\(tenths % 10)"
+        value?.doubleValue.map(Quantity.bytes) ?? "-"
     }
 }

@@ -18,6 +18,12 @@ enum SignalThread {
         pthread_sigmask(SIG_BLOCK, &set, nil)
     }
 
+    /// Undoes ``block(_:)`` for the calling thread: until they are blocked again the signals do what they do by default.
+    static func unblock(_ signals: [Int32]) {
+        var set = set(of: signals)
+        pthread_sigmask(SIG_UNBLOCK, &set, nil)
+    }
+
     /// Calls `handle` with each of `signals` that comes, until the process ends.
     ///
     /// They must be blocked in every thread that is ours. To be called once.

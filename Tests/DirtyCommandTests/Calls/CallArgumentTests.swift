@@ -22,7 +22,7 @@ struct CallArgumentTests {
             (#""fox""#, #"["fox"]"#), ("[1, 2]", "[[1, 2]]"), (#"{"a":1}"#, #"[{"a":1}]"#), ("007", #"["007"]"#),
             ("", #"[""]"#),
             ("1.", #"["1."]"#), ("{a:1}", #"["{a:1}"]"#), ("NaN", #"["NaN"]"#),
-            ("Grüße \"x\"\n", #"["Grüße \"x\"\n"]"#), ("-", #"["-"]"#),
+            ("Grüße \"x\"\n", #"["Grüße \"x\"\n"]"#), (#""-""#, #"["-"]"#), (#""@x""#, #"["@x"]"#), ("@", #"["@"]"#),
             ("123456789012345678901234567890", "[123456789012345678901234567890]"),
         ]
     )
@@ -41,6 +41,7 @@ struct CallArgumentTests {
     func terminator() throws {
         #expect(try call("-1", "--", "--timeout", "-x").args == #"[-1,"--timeout","-x"]"#)
         #expect(try call("--", "--").args == #"["--"]"#)
+        #expect(try call("--", "-", "@x").args == #"["-","@x"]"#)
     }
 
     @Test("a dash before what is no number is taken for an option's mistake")
