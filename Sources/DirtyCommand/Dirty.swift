@@ -11,7 +11,7 @@ struct Dirty: ParsableCommand {
               dirty serve plugins/                      host every plugin in a folder
               dirty call Echo echo '"hello"'            call one of its actions
               dirty describe                            see apps, actions and parameters
-              dirty status                              see workers and apps
+              dirty status --watch                      see workers and apps at work
               dirty new greeter --language c            begin a plugin of your own
 
             EXIT CODES
