@@ -19,7 +19,7 @@ struct Dirty: ParsableCommand {
             """,
         version: DirtyVersion.current,
         subcommands: [
-            ServeCommand.self, CallCommand.self, StatusCommand.self, DescribeCommand.self,
+            ServeCommand.self, CallCommand.self, StatusCommand.self, DescribeCommand.self, BenchCommand.self,
             InspectCommand.self, CheckCommand.self, NewCommand.self, SdkCommand.self,
             CompletionCommand.self,
         ]
