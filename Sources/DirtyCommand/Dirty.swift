@@ -21,7 +21,7 @@ struct Dirty: ParsableCommand {
         subcommands: [
             ServeCommand.self, CallCommand.self, StatusCommand.self, DescribeCommand.self, BenchCommand.self,
             InspectCommand.self, CheckCommand.self, NewCommand.self, SdkCommand.self,
-            CompletionCommand.self,
+            CompletionCommand.self, ManCommand.self,
         ]
     )
 }
