@@ -32,6 +32,15 @@ need_packages() {
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"
 }
 
+# need_programs PROGRAM:PACKAGE…: installs the Debian package of each program that is not on the PATH.
+need_programs() {
+    local packages=()
+    for pair in "$@"; do
+        command -v "${pair%%:*}" >/dev/null || packages+=("${pair#*:}")
+    done
+    if [ "${#packages[@]}" -gt 0 ]; then need_packages "${packages[@]}"; fi
+}
+
 # need_swift: ends with a hint where there is no Swift.
 need_swift() {
     if ! command -v swift >/dev/null; then
