@@ -12,6 +12,9 @@ let swift: [SwiftSetting] = [
 /// Settings of every C target of ours.
 let c: [CSetting] = [.treatAllWarnings(as: .error)]
 
+/// Settings of every C++ target of ours.
+let cxx: [CXXSetting] = [.treatAllWarnings(as: .error)]
+
 let package = Package(
     name: "dirty-host",
     products: [
@@ -27,6 +30,7 @@ let package = Package(
         .library(name: "TextSearch", type: .dynamic, targets: ["TextSearch"]),
         .library(name: "Tokens", type: .dynamic, targets: ["Tokens"]),
         .library(name: "Faults", type: .dynamic, targets: ["Faults"]),
+        .library(name: "Thumbnail", type: .dynamic, targets: ["Thumbnail"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -116,6 +120,14 @@ let package = Package(
             swiftSettings: swift
         ),
         .target(name: "Faults", dependencies: ["CDirtyApp"], path: "Plugins/Faults", cSettings: c),
+        .target(
+            name: "Thumbnail",
+            dependencies: ["CDirtyApp"],
+            path: "Plugins/Thumbnail",
+            publicHeadersPath: ".",
+            cxxSettings: cxx,
+            linkerSettings: [.linkedLibrary("turbojpeg"), .linkedLibrary("png")]
+        ),
 
         .target(name: "CTestSupport", path: "Tests/CTestSupport", cSettings: c),
         .target(
@@ -127,7 +139,7 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: ["TestSupport", "DirtyWire"],
-            exclude: ["Peers", "Plugins"],
+            exclude: ["Frozen", "Peers", "Plugins"],
             swiftSettings: swift
         ),
         .testTarget(name: "DirtyWireTests", dependencies: ["DirtyWire"], swiftSettings: swift),
