@@ -77,3 +77,12 @@ extension JSONValue {
         self["apps"]?.arrayValue?.first { $0["name"]?.stringValue == name }
     }
 }
+
+extension Host {
+    /// The most memory that its process has had at once, resident; nil if it has ended.
+    public var peakMemoryBytes: Int? {
+        ProcessTable.file("status", of: program.pid)
+            .split(separator: "\n").first { $0.hasPrefix("VmHWM:") }?
+            .split(separator: " ").compactMap { Int($0) }.first.map { $0 * 1024 }
+    }
+}

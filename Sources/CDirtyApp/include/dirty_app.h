@@ -265,8 +265,8 @@ typedef struct DirtyApp {
     const char *manifest;
 
     /* Makes the instance; the only one in its process. `config` is the app's configuration, JSON text of `len` bytes
-     * with a NUL behind it ("null" if the operator gave none), lent until `open` returns. May take long: loading a
-     * model belongs here.
+     * with a NUL behind it ("{}" or "null" if the operator gave none), lent until `open` returns. May take long:
+     * loading a model belongs here.
      *
      * On success returns DIRTY_OK and stores what it likes in `*app`: the first argument of the functions below. On
      * failure returns a negative status, and may write the reason into `err`, at most `err_cap` bytes with the NUL;

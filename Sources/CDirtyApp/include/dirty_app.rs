@@ -54,8 +54,8 @@ pub enum Level {
 
 /// What a plugin is made of.
 pub trait App: Send + Sync + Sized + 'static {
-    /// Makes the instance. `config` is JSON, "null" if the operator gave none. An error is told to the operator, and
-    /// the plugin isn't loaded.
+    /// Makes the instance. `config` is JSON, "{}" or "null" if the operator gave none. An error is told to the
+    /// operator, and the plugin isn't loaded.
     fn open(host: Host, config: &str) -> Result<Self, String>;
 
     /// Runs one call.

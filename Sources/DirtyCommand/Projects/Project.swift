@@ -53,10 +53,17 @@ struct Project: Equatable, Sendable {
         return marked.reduce(cut) { $0.replacing($1.mark, with: $1.edit.new) }
     }
 
-    /// The identifiers, and whatever looks like one, in files.
+    /// The words of the code in files, comments and texts left out.
     private static func words(of files: [SDKFile]) -> Set<String> {
-        let words = files.filter { $0.path != "README.md" }.flatMap { file in
-            file.text.split { !($0.isLetter || $0.isNumber || $0 == "_") }.map(String.init)
+        let lines = files.filter { $0.path != "README.md" }.flatMap { $0.text.split(separator: "\n") }
+        let code = lines.filter { line in
+            let start = line.drop { $0 == " " }
+            return !["//", "/*", "*", "# "].contains { start.hasPrefix($0) }
+        }
+        let words = code.flatMap { line in
+            // Between quotes is every other piece.
+            line.split(separator: "\"", omittingEmptySubsequences: false).enumerated().filter { $0.offset % 2 == 0 }
+                .flatMap { $0.element.split { !($0.isLetter || $0.isNumber || $0 == "_") }.map(String.init) }
         }
         return Set(words).subtracting([exampleName.type])
     }

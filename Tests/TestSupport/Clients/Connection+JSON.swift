@@ -3,7 +3,7 @@ import DirtyWire
 extension Connection {
     /// Sends a message as a JSON frame, and `attachments` behind it.
     public func send(_ message: JSONValue, attachments: [[UInt8]] = []) throws {
-        try send(JSONFrame.encode(message) + attachments.joined())
+        try send(attachments.reduce(JSONFrame.encode(message), +))
     }
 
     /// Sends `text`, JSON or not, as a frame.

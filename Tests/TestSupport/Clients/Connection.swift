@@ -67,7 +67,7 @@ public final class Connection: Sendable {
         let deadline = ContinuousClock.now + .seconds(seconds)
         var bytes: [UInt8] = []
         while bytes.count < count {
-            let piece = try receive(upTo: count - bytes.count, by: deadline)
+            let piece = try receive(upTo: min(count - bytes.count, 1 << 20), by: deadline)
             guard !piece.isEmpty else {
                 throw TestFailure("the connection ended after \(bytes.count) of \(count) bytes")
             }

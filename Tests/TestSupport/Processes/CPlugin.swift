@@ -18,6 +18,11 @@ public final class CPlugin: Sendable {
         try self.init(source: try folder.write(text, to: "plugin.c"), name: "plugin", folder: folder)
     }
 
+    /// Compiles the file `source`; headers beside it are found, too.
+    public convenience init(source: String) throws {
+        try self.init(source: source, name: "plugin")
+    }
+
     private init(source: String, name: String, folder: TemporaryFolder? = nil) throws {
         self.folder = try folder ?? TemporaryFolder()
         path = self.folder.path + "/lib\(name).so"

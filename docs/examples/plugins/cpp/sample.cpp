@@ -79,7 +79,8 @@ constexpr char manifest[] = R"({"actions":[
     {"name":"calls","doc":"How many calls there have been."},
     {"name":"count","doc":"Streams 0, 1, 2, … up to a limit, if there is one.","streams":true,
      "parameters":[{"name":"limit","type":"number","required":false}]},
-    {"name":"reverse","doc":"Gives bytes back in reverse order.","parameters":[{"name":"bytes","type":"bytes","required":true}]}
+    {"name":"reverse","doc":"Gives bytes back in reverse order.",
+     "parameters":[{"name":"bytes","type":"bytes","required":true}]}
 ]})";
 
 }  // namespace
