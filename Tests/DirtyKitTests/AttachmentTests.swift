@@ -31,6 +31,7 @@ struct AttachmentTests {
         #expect(try await host.call("bytes", bytes) == bytes)
         #expect(try await host.call("data", Data(bytes)) == Data(bytes))
         #expect(try await host.call("borrow", bytes) == 7 * count)
+        #expect(try await host.call("borrow_async", bytes) == 7 * count)
     }
 
     @Test("borrowed bytes may also come as base64 or as numbers")

@@ -71,6 +71,10 @@ final class KitchenSink: ConcurrentDirtyApp {
         Action("borrow", Parameter("value", BorrowedBytes.self)) {
             $1.withUnsafeBytes { $0.reduce(0) { $0 + Int($1) } }
         }
+        Action("borrow_async", Parameter("value", BorrowedBytes.self)) { _, value in
+            await Task.yield()
+            return value.withUnsafeBytes { $0.reduce(0) { $0 + Int($1) } }
+        }
         Action("infinite") { _ in Double.infinity }
         Action("details") { _ -> Int in throw AppError(.internal, "odd", details: ["number": .double(.nan)]) }
         Action("throw") { _ -> Int in throw Broken() }

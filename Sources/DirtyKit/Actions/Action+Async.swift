@@ -17,7 +17,9 @@ extension Action {
         }
     }
 
+    // Disfavoured: a closure that returns what a generic closure in it returns would be ambiguous.
     /// An async action that returns nothing; clients get `null`.
+    @_disfavoredOverload
     public init<each P>(
         _ name: String,
         about: String = "",
@@ -54,6 +56,7 @@ extension Action {
     }
 
     /// An async action that looks at its call and returns nothing; clients get `null`.
+    @_disfavoredOverload
     public init<each P>(
         _ name: String,
         about: String = "",

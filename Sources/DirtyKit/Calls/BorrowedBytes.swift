@@ -1,6 +1,6 @@
-/// Bytes of an argument, without a copy: borrowed from the host until the action returns.
+/// Bytes of an argument, without a copy: borrowed from the host until the action, synchronous or async, returns.
 ///
-/// For synchronous actions with large attachments:
+/// For large attachments:
 ///
 /// ```swift
 /// Action("checksum", Parameter("data", BorrowedBytes.self)) { app, data in
