@@ -17,7 +17,7 @@ public final class TestCall: Sendable {
 
     /// Waits for the result.
     /// - Parameter type: What it is to be decoded as.
-    /// - Throws: ``AppError`` with what the client would be told.
+    /// - Throws: `AppError` with what the client would be told.
     public func result<Result: Decodable>(as type: Result.Type = Result.self) async throws -> Result {
         // Who waits for a result reads no chunks, and a stream would wait for that.
         state.dropChunks()

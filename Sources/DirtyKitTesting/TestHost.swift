@@ -50,7 +50,7 @@ public final class TestHost: Sendable {
     ///   - arguments: Positional arguments; bytes travel as attachments.
     ///   - keywords: Arguments by name.
     ///   - timeout: The deadline, counted from now; none if left out.
-    /// - Throws: ``AppError`` with what the client would be told.
+    /// - Throws: `AppError` with what the client would be told.
     public func call<Result: Decodable>(
         _ action: String,
         _ arguments: any Encodable...,
@@ -66,7 +66,7 @@ public final class TestHost: Sendable {
     ///   - arguments: Positional arguments; bytes travel as attachments.
     ///   - keywords: Arguments by name.
     ///   - timeout: The deadline, counted from now; none if left out.
-    /// - Throws: ``AppError`` with what the client would be told.
+    /// - Throws: `AppError` with what the client would be told.
     @discardableResult
     public func call(
         _ action: String,

@@ -8,7 +8,7 @@ public struct TestStream<Chunk: Decodable>: AsyncSequence {
     public func makeAsyncIterator() -> Iterator { Iterator(call) }
 
     /// All chunks that are left.
-    /// - Throws: ``AppError`` with what the client would be told.
+    /// - Throws: `AppError` with what the client would be told.
     public func collect() async throws -> [Chunk] {
         var chunks: [Chunk] = []
         for try await chunk in self { chunks.append(chunk) }
