@@ -12,11 +12,21 @@ import Testing
         return document[start.upperBound..<end.lowerBound] + "\n"
     }
 
-    /// The plugin that the block shows, built by `compiler` from a file of that name.
-    private func plugin(_ language: String, as file: String, by compiler: [String]) throws -> String {
-        let source = try FixturePlugin.temporaryFolder() + "/" + file
+    /// The plugin that the block shows, built by `compiler` from a file of that name, with `companion` beside it.
+    private func plugin(
+        _ language: String,
+        as file: String,
+        beside companion: String? = nil,
+        by compiler: [String]
+    ) throws -> String {
+        let folder = try FixturePlugin.temporaryFolder()
+        let source = folder + "/" + file
         try code(language).write(toFile: source, atomically: true, encoding: .utf8)
-        return try FixturePlugin.built("document\(language)", by: compiler + [source])
+        if let companion {
+            let original = "\(FixturePlugin.repository)/Sources/CDirtyApp/include/\(companion)"
+            try FileManager.default.copyItem(atPath: original, toPath: "\(folder)/\(companion)")
+        }
+        return try FixturePlugin.built("document\(file)\(compiler.count)", by: compiler + [source])
     }
 
     private static func isThere(_ program: String) -> Bool {
@@ -39,14 +49,22 @@ import Testing
         _ = try plugin("c", as: "minimal.c", by: ["cc", "-std=c11"] + strict)
     }
 
+    @Test func `the C++ header is clean C++17, and has less than two hundred lines`() throws {
+        let strict = ["-Wall", "-Wextra", "-pedantic", "-Werror", FixturePlugin.include, "-shared", "-fPIC"]
+        _ = try plugin("cpp", as: "greeter.cpp", by: ["c++", "-std=c++17"] + strict)
+        let header = FixturePlugin.repository + "/Sources/CDirtyApp/include/dirty_app.hpp"
+        #expect(try String(contentsOfFile: header, encoding: .utf8).filter { $0 == "\n" }.count < 200)
+    }
+
     @Test func `the C++ plugin answers, and its exceptions stay inside`() throws {
         let arbiter = try TestArbiter()
         let compiler = ["c++", "-std=c++17", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", FixturePlugin.include]
         try arbiter.loadReady(try plugin("cpp", as: "greeter.cpp", by: compiler), config: #""hello""#)
         #expect(try arbiter.result("greet") == "hello")
         #expect(try arbiter.result("echo", "[1]") == [1])
-        #expect(try arbiter.failure("fail").details["status_name"] == "E_INTERNAL")
-        try arbiter.output.wait(for: "<3>[app] thrown on request\n")
+        let error = try arbiter.failure("fail")
+        #expect(error.details["status_name"] == "E_INTERNAL")
+        #expect(error.message == "thrown on request")
         arbiter.sayBye()
         #expect(try arbiter.exitStatus() == .exited(0))
     }
@@ -55,7 +73,7 @@ import Testing
     func `the Rust plugin answers, and its panics are poison`() throws {
         let arbiter = try TestArbiter()
         let compiler = ["rustc", "--edition", "2021", "--crate-type", "cdylib", "-D", "warnings"]
-        try arbiter.loadReady(try plugin("rust", as: "echo.rs", by: compiler))
+        try arbiter.loadReady(try plugin("rust", as: "echo.rs", beside: "dirty_app.rs", by: compiler))
         #expect(try arbiter.result("echo", "[1]") == [1])
         #expect(try arbiter.failure("fail").details["status_name"] == "E_POISONED")
         #expect(try arbiter.exitStatus() == .exited(4))
