@@ -15,14 +15,24 @@ struct SDKFile: Equatable, Sendable {
     let path: String
     let text: String
 
-    /// All of them.
-    static let all: [SDKFile] = (0...).lazy.map { dirty_sdk_file($0) }.prefix { $0 != nil }.compactMap { file in
-        let file = file!.pointee
+    private init(_ file: DirtySDKFile) {
         let name = String(cString: file.group)
-        guard let group = name == "sdk" ? .sdk : ProjectLanguage(rawValue: name).map(Group.example) else { return nil }
-        let bytes = UnsafeBufferPointer(start: file.bytes, count: file.count)
-        return SDKFile(group: group, path: String(cString: file.path), text: String(decoding: bytes, as: UTF8.self))
+        if let language = ProjectLanguage(rawValue: name) {
+            group = .example(language)
+        } else {
+            precondition(name == "sdk", "dirty_sdk.c has files of \"\(name)\", which is no language")
+            group = .sdk
+        }
+        path = String(cString: file.path)
+        text = String(decoding: UnsafeBufferPointer(start: file.bytes, count: file.count), as: UTF8.self)
     }
+
+    /// All of them.
+    static let all: [SDKFile] = {
+        var files: [SDKFile] = []
+        while let file = dirty_sdk_file(files.count) { files.append(SDKFile(file.pointee)) }
+        return files
+    }()
 
     /// Those of a group.
     static func files(of group: Group) -> [SDKFile] {
