@@ -89,7 +89,7 @@ extension IntegrationTests {
             }
         }
 
-        /// A repository of this package as it is now, tagged with its version. Returns its path.
+        /// Makes a repository of this package as it is now, tagged with its version; returns its path.
         private func taggedRepository(in folder: TemporaryFolder) throws -> String {
             let root = folder.path + "/dirty-host"
             try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
