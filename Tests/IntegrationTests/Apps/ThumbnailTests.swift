@@ -124,6 +124,9 @@ extension IntegrationTests {
                     #expect(error.details["status_name"] == "E_INVALID")
                     #expect(error.details["code"] == "bad_picture")
                 }
+                // A JPEG that was cut short still shows its upper part.
+                #expect(try call(connection, "thumbnail", Array(jpeg[..<(jpeg.count / 2)])).result["width"] == 256)
+                try host.log.wait(for: "an odd JPEG")
                 #expect(try call(connection, "thumbnail", png).result["width"] == 256)
                 #expect(try host.workerPIDs() == pids)
             }

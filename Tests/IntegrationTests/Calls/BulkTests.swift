@@ -56,7 +56,7 @@ extension IntegrationTests {
         @Test("a stream of large chunks needs no more of the host's memory than the budget, however long it is")
         func largeChunks() throws {
             let total = ProcessInfo.processInfo.environment["DIRTY_TEST_STREAM_MIB"].flatMap { Int($0) } ?? 1024
-            let (chunk, budget) = (64 * Self.mebibyte, 512 * Self.mebibyte)
+            let (chunk, budget) = (64 * Self.mebibyte, 1024 * Self.mebibyte)
             let count = total * Self.mebibyte / chunk
             let plugin = try CPlugin(compiling: "witness")
             try Host.run(
