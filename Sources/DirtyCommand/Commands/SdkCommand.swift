@@ -21,7 +21,8 @@ struct SdkCommand: ParsableCommand {
     func run() throws {
         if let write {
             try Self.write(to: write)
-            return StandardStream.output.write(write)
+            StandardStream.output.write(write)
+            return
         }
         let executable = try OwnExecutable.path()
         let candidates = SDKFolder.candidates(for: executable)
