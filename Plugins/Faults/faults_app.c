@@ -52,6 +52,7 @@ static int32_t open_faults(
     faults_member(config, "open", behaviour, sizeof behaviour);
     faults_member(config, "open_message", message, sizeof message);
     delay(behaviour);
+    if (strcmp(behaviour, "abort") == 0) abort();
     if (strcmp(behaviour, "fail") == 0) {
         snprintf(err, err_cap, "%s", message);
         return DIRTY_E_INTERNAL;

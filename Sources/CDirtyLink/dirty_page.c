@@ -11,17 +11,18 @@
 #include <unistd.h>
 
 #define PAGE_MAGIC 0x47504C44u /* "DLPG" in memory */
-#define PAGE_VERSION 1u
+#define PAGE_VERSION 2u
 #define LINE_BYTES 64
 
 #ifndef MFD_NOEXEC_SEAL
 #define MFD_NOEXEC_SEAL 0x0008U
 #endif
 
-/// The page's first line. Written once, by the arbiter.
+/// The page's first line. Written once, by the arbiter, but for the word that the worker writes while it loads apps.
 typedef struct {
     uint32_t magic, version, lanes;
-    uint8_t pad[LINE_BYTES - 12];
+    _Atomic uint32_t opening;
+    uint8_t pad[LINE_BYTES - 16];
 } PageHeader;
 
 /// A lane's words, alone on their cache line: the worker writes one and the arbiter the other.
@@ -51,6 +52,7 @@ _Static_assert(sizeof(DirtyPageTrace) == 16384, "a trace area is four small page
 struct DirtyPage {
     size_t bytes;
     uint32_t lanes;
+    PageHeader *header;
     LaneWords *words;
     DirtyPageTrace *crash;
     void *memory;
@@ -106,6 +108,7 @@ DirtyPage *dirty_page_map(int fd) {
         errno = error;
         return NULL;
     }
+    page->header = page->memory;
     page->words = (LaneWords *)((char *)page->memory + sizeof(PageHeader));
     page->crash = (DirtyPageTrace *)(page->words + page->lanes);
     return page;
@@ -140,6 +143,14 @@ uint64_t dirty_page_cancelled(const DirtyPage *page, uint32_t lane) {
 void dirty_page_set_cancelled(DirtyPage *page, uint32_t lane, uint64_t id, uint32_t why) {
     if (lane >= page->lanes) return;
     atomic_store_explicit(&page->words[lane].cancelled, (uint64_t)why << 56 | id, memory_order_release);
+}
+
+uint32_t dirty_page_opening(const DirtyPage *page) {
+    return atomic_load_explicit(&page->header->opening, memory_order_acquire);
+}
+
+void dirty_page_set_opening(DirtyPage *page, uint32_t place) {
+    atomic_store_explicit(&page->header->opening, place, memory_order_release);
 }
 
 DirtyPageTrace *dirty_page_crash_area(DirtyPage *page) {

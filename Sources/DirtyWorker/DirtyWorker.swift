@@ -7,8 +7,8 @@
 ///   `CancelHooks` is the thread that calls plugins' `cancel`; `LogLevel` and `ExitCode` are how the process speaks
 ///   besides.
 /// - `Loading/`: from a file to an open app. `ELFFile` looks before `PluginLoader` loads; `PluginTable` is what a plugin
-///   says of itself, `HostTable` what it can call; `WorkerApps` are the `LoadedApp`s that `AppSpec`s ask for, and
-///   `LoadFailure` is why not; `Describe` is all there is to `--describe`.
+///   says of itself, `HostTable` what it can call; `WorkerApps` are the `LoadedApp`s that `AppSpec`s ask for,
+///   `LoadProgress` which of them is at hand, and `LoadFailure` is why not; `Describe` is all there is to `--describe`.
 /// - `Lanes/`: a `Lane` is a `WorkerThread` that reads calls (`RequestReader`), hands them to the plugin and writes the
 ///   answers. `CallState` is how far its call is, `CallSubject` what the call is for, `CallMemory` what `alloc` gave.
 ///   `PluginValue` is what plugins hand over, `ReplyEncoder` makes frames of it (with `AttachmentInliner`), and

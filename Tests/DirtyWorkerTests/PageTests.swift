@@ -23,6 +23,19 @@ import Testing
         close(descriptor)
     }
 
+    @Test func `the app that is being opened is known to both`() throws {
+        let (descriptor, one) = try page(1)
+        let two = try #require(dirty_page_map(descriptor))
+        #expect(dirty_page_opening(one) == 0)
+        dirty_page_set_opening(two, 3)
+        #expect(dirty_page_opening(one) == 3)
+        dirty_page_set_opening(two, 0)
+        #expect(dirty_page_opening(one) == 0)
+        dirty_page_unmap(one)
+        dirty_page_unmap(two)
+        close(descriptor)
+    }
+
     @Test func `a lane that isn't there has no words`() throws {
         let (descriptor, page) = try page(1)
         dirty_page_set_begun(page, 1, 7)

@@ -91,6 +91,19 @@ import Testing
         #expect(try arbiter.exitStatus() == .killed(by: SIGKILL))
     }
 
+    @Test func `the app that a worker was opening when it died is known`() throws {
+        let arbiter = try TestArbiter()
+        let faults = try FixturePlugin.faults()
+        let probe = try FixturePlugin.path("probe")
+        arbiter.startLoading([("fine", probe, "null"), ("bad", faults, #"{"open":"abort"}"#)])
+        #expect(try arbiter.exitStatus() == .killed(by: SIGABRT))
+        #expect(arbiter.opening == 2)
+    }
+
+    @Test func `a worker that is ready is opening nothing`() throws {
+        #expect(try faults().opening == 0)
+    }
+
     @Test func `the group goes with the worker`() throws {
         let arbiter = try faults()
         let child = try #require(try arbiter.result("fork_hold").intValue)

@@ -20,8 +20,8 @@
 ///   never_finish             PENDING, and no more
 /// Actions without fault: echo [value…], sleep_ms [ms], pid.
 ///
-/// Configuration: {"open":…,"close":…,"open_message":…}, where open and close are "fail", "hang" or "slow_ms:N". A
-/// failing close aborts.
+/// Configuration: {"open":…,"close":…,"open_message":…}, where open and close are "fail", "hang" or "slow_ms:N", and open
+/// also "abort". A failing close aborts.
 #ifndef FAULTS_ACTIONS_H
 #define FAULTS_ACTIONS_H
 

@@ -67,6 +67,13 @@ uint64_t dirty_page_cancelled(const DirtyPage *page, uint32_t lane);
 /// Says that call `id` on `lane` is cancelled, for `why` (`DIRTY_PAGE_WHY_…`). No effect if there is no such lane.
 void dirty_page_set_cancelled(DirtyPage *page, uint32_t lane, uint64_t id, uint32_t why);
 
+/// The place, counted from 1, of the app that the worker loads or opens right now; 0 if it does neither. A dead or stuck
+/// worker's word names the app to blame; any number may stand there.
+uint32_t dirty_page_opening(const DirtyPage *page);
+
+/// Says that the worker begins to load or open the app at `place`, counted from 1; 0 when it has opened all.
+void dirty_page_set_opening(DirtyPage *page, uint32_t place);
+
 /// Text of the crash handler, or NULL if there is none. `*len` gets its length, never above `DIRTY_PAGE_TEXT_BYTES`.
 /// Not NUL-terminated; borrowed until the page is unmapped; it may be cut anywhere and hold any bytes.
 const char *dirty_page_crash_text(const DirtyPage *page, size_t *len);

@@ -11,6 +11,7 @@ final class WorkerProcess: Sendable {
     private let link: ControlLink
     private let number: WorkerNumber
     private let lanes: [Lane]
+    private let progress: LoadProgress
     /// Set when apps want to be told of cancelled calls, before the arbiter hears that the worker is ready.
     private let cancelHooks = Mutex<CancelHooks?>(nil)
     private let farewell = Farewell()
@@ -18,10 +19,11 @@ final class WorkerProcess: Sendable {
     /// Bytes of a stuck thread's backtrace at most.
     private static let maxTraceBytes = 16 << 10
 
-    private init(link: ControlLink, number: WorkerNumber, lanes: [Lane]) {
+    private init(link: ControlLink, number: WorkerNumber, lanes: [Lane], progress: LoadProgress) {
         self.link = link
         self.number = number
         self.lanes = lanes
+        self.progress = progress
     }
 
     /// Is a worker until it ends.
@@ -99,7 +101,7 @@ final class WorkerProcess: Sendable {
             "version": .string(DirtyVersion.current),
             "pid": .int(Int64(getpid())),
         ])
-        return WorkerProcess(link: link, number: setup.worker, lanes: lanes)
+        return WorkerProcess(link: link, number: setup.worker, lanes: lanes, progress: LoadProgress(page: page))
     }
 
     /// Does what the arbiter says, until it is gone.
@@ -140,7 +142,7 @@ final class WorkerProcess: Sendable {
     private func host(_ specs: [AppSpec]) -> Never {
         let hosted: WorkerApps
         do {
-            hosted = try WorkerApps(opening: specs, worker: number, lanes: lanes)
+            hosted = try WorkerApps(opening: specs, worker: number, lanes: lanes, progress: progress)
         } catch {
             link.send([
                 "type": "failed",

@@ -20,10 +20,16 @@ struct WorkerApps: @unchecked Sendable {
         var opened: ArraySlice<LoadedApp> = []
     }
 
-    /// Loads and opens all of `specs`.
-    init(opening specs: [AppSpec], worker: WorkerNumber, lanes: [Lane]) throws(Failure) {
+    /// Loads and opens all of `specs`, noting in `progress` which it is at.
+    init(
+        opening specs: [AppSpec],
+        worker: WorkerNumber,
+        lanes: [Lane],
+        progress: LoadProgress
+    ) throws(Failure) {
         var loaded: [LoadedApp] = []
-        for spec in specs {
+        for (index, spec) in specs.enumerated() {
+            progress.began(index)
             do {
                 let table = try PluginLoader.load(image: spec.image, path: spec.path)
                 let host = HostTable.make(appName: spec.name, worker: worker, lanes: lanes)
@@ -34,12 +40,14 @@ struct WorkerApps: @unchecked Sendable {
         }
         try Self.checkExclusive(specs, loaded)
         for index in loaded.indices {
+            progress.began(index)
             do {
                 loaded[index].instance = try Self.open(loaded[index], config: specs[index].config)
             } catch {
                 throw Failure(spec: specs[index], reason: error, opened: loaded[..<index])
             }
         }
+        progress.ended()
         apps = .allocate(capacity: loaded.count)
         _ = apps.initialize(from: loaded)
     }

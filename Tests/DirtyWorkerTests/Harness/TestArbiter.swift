@@ -77,6 +77,12 @@ final class TestArbiter {
     /// Returns what it answers.
     @discardableResult
     func load(_ apps: [(name: String, file: String, config: String)]) throws -> JSONValue {
+        startLoading(apps)
+        return try receive()
+    }
+
+    /// Has the worker load `apps`, and doesn't wait for what it says.
+    func startLoading(_ apps: [(name: String, file: String, config: String)]) {
         send([
             "type": "load",
             "apps": .array(
@@ -88,7 +94,6 @@ final class TestArbiter {
                 }
             ),
         ])
-        return try receive()
     }
 
     /// Has the worker load one app, and doesn't wait for what it says.
@@ -133,6 +138,9 @@ final class TestArbiter {
     func begun(lane: Int) -> UInt64 {
         dirty_page_begun(page, UInt32(lane))
     }
+
+    /// The place, from 1, of the app that is being loaded or opened; 0 for none.
+    var opening: Int { Int(dirty_page_opening(page)) }
 
     /// What the crash handler wrote: signal, lane, call and text.
     var crash: (signal: Int32, lane: Int32, call: UInt64, text: String) {
