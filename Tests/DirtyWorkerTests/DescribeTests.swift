@@ -47,6 +47,23 @@ import Testing
         #expect(try JSONValue(parsing: output[0])["neighbours"] == ["libdependency.so"])
     }
 
+    @Test func `neighbours in a folder beside the plugin's are named by the way to them`() throws {
+        let root = try FixturePlugin.temporaryFolder()
+        for folder in ["plugins", "lib"] { try #require(mkdir("\(root)/\(folder)", 0o700) == 0) }
+        try #require(link(FixturePlugin.path("dependency"), root + "/lib/libdependency.so") == 0)
+        let source = FixturePlugin.repository + "/Tests/DirtyWorkerTests/Fixtures/with_neighbour.c"
+        let options = ["-L\(root)/lib", "-ldependency", "-Wl,-rpath,$ORIGIN/./../plugins/../lib"]
+        let built = try FixturePlugin.built(
+            "with_neighbour_elsewhere",
+            by: ["cc", "-shared", "-fPIC", FixturePlugin.include, source] + options
+        )
+        let plugin = root + "/plugins/libplugin.so"
+        try #require(link(built, plugin) == 0)
+        let (status, output, _) = try run(["--describe", plugin])
+        #expect(status == .exited(0))
+        #expect(try JSONValue(parsing: output[0])["neighbours"] == ["../lib/libdependency.so"])
+    }
+
     @Test func `flags have names`() throws {
         let (_, output, _) = try run(["--describe", FixturePlugin.path("exclusive")])
         #expect(try JSONValue(parsing: output[0])["flag_names"] == ["exclusive"])
