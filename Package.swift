@@ -101,6 +101,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Yams", package: "Yams"),
             ],
@@ -147,7 +148,7 @@ let package = Package(
         .testTarget(
             name: "DirtyArbiterTests",
             dependencies: [
-                "ArbiterCore", "DirtyArbiter", "DirtyWire",
+                "ArbiterCore", "DirtyArbiter", "DirtyWire", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],

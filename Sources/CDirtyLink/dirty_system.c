@@ -8,6 +8,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#ifndef MFD_NOEXEC_SEAL
+#define MFD_NOEXEC_SEAL 0x0008U
+#endif
+
 /// The Swift runtime's own; weak, as a program without that runtime may link this file too.
 extern char *swift_demangle(const char *mangled, size_t length, char *output, size_t *capacity, uint32_t flags)
     __attribute__((weak));
@@ -53,4 +57,17 @@ size_t dirty_count_lines(const void *bytes, size_t n, size_t *end) {
 
 char *dirty_demangle(const char *symbol, size_t n) {
     return swift_demangle != NULL ? swift_demangle(symbol, n, NULL, NULL, 0) : NULL;
+}
+
+int dirty_memory_create(const char *name) {
+    // The seal keeps it from being run as a program, not from being mapped as code.
+    int fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_NOEXEC_SEAL);
+    // Kernels before 6.3 don't know the flag; later ones may refuse memory without it.
+    if (fd < 0 && errno == EINVAL) fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    return fd < 0 ? -errno : fd;
+}
+
+int dirty_memory_seal(int fd) {
+    int seals = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL;
+    return fcntl(fd, F_ADD_SEALS, seals) == 0 ? 0 : -errno;
 }

@@ -4,7 +4,7 @@ import DirtyWire
 extension AppCatalogue {
     /// What `describe` answers.
     func descriptions(of apps: [AppID]? = nil) -> JSONValue {
-        let chosen = apps ?? entries.indices.map(AppID.init)
+        let chosen = apps ?? hosted
         let values: [JSONValue] = chosen.map { app in
             let entry = entries[app.rawValue]
             return [
@@ -21,7 +21,7 @@ extension AppCatalogue {
 
     /// The error of a call for an app that isn't there; names those that are.
     func notFound(_ appPath: String, action: String?) -> ErrorReply {
-        let names = entries.map(\.specification.name)
+        let names = hosted.map(name)
         let shown = names.prefix(20).joined(separator: ", ") + (names.count > 20 ? ", …" : "")
         var details: JSONObject = ["app_path": .string(appPath)]
         if let action { details["action"] = .string(action) }

@@ -1,7 +1,7 @@
 import ArbiterCore
 import DirtyWire
 
-/// The apps that an arbiter hosts: their names, paths, settings and what their plugins said of themselves.
+/// The apps of one generation: their names, paths, settings, images, and what their plugins said of themselves.
 struct AppCatalogue: Sendable {
     /// One app, with its plugin described and copied.
     struct Entry: Sendable {
@@ -9,26 +9,56 @@ struct AppCatalogue: Sendable {
         let specification: AppSpecification
         /// What the plugin said.
         let description: PluginDescription
-        /// The image of each generation that may still be needed.
-        let images: [Int: String]
+        /// What its workers load.
+        let image: PluginImage
+        /// Whether it is hosted no more; its id is never given to another.
+        private(set) var isRemoved = false
+
+        /// An app whose plugin has been taken in.
+        init(_ specification: AppSpecification, _ plugin: PluginIntake.Plugin) {
+            self.specification = specification
+            description = plugin.description
+            image = plugin.image
+        }
+
+        /// The same, hosted no more.
+        func removed() -> Entry {
+            var entry = self
+            entry.isRemoved = true
+            return entry
+        }
     }
 
-    /// The apps, in configuration order.
+    /// The generation: 0 at the start, and greater with each reload.
+    let generation: Int
+    /// The apps, by their id; those hosted no more among them.
     let entries: [Entry]
-    private let isIsolatingAll: Bool
+    /// Plugins found in directories that can't be used.
+    let skipped: [SkippedPlugin]
     private let byName: [String: AppID]
     private let byPath: [String: AppID]
 
-    /// A catalogue of `entries`, whose names differ.
-    init(entries: [Entry], isIsolatingAll: Bool) {
+    /// A catalogue of `entries`; the names of those that aren't removed differ.
+    init(generation: Int, entries: [Entry], skipped: [SkippedPlugin]) {
+        self.generation = generation
         self.entries = entries
-        self.isIsolatingAll = isIsolatingAll
-        let ids = entries.indices.map(AppID.init)
+        self.skipped = skipped
+        let ids = entries.indices.filter { !entries[$0].isRemoved }.map(AppID.init)
         byName = Dictionary(uniqueKeysWithValues: ids.map { (entries[$0.rawValue].specification.name, $0) })
         byPath = Dictionary(
             ids.map { (entries[$0.rawValue].specification.path, $0) },
             uniquingKeysWith: { first, _ in first }
         )
+    }
+
+    /// The apps that are hosted, in the order of their ids.
+    var hosted: [AppID] {
+        entries.indices.filter { !entries[$0].isRemoved }.map(AppID.init)
+    }
+
+    /// The images that workers of this generation load.
+    var images: Set<PluginImage> {
+        Set(hosted.map { entries[$0.rawValue].image })
     }
 
     /// The app that calls name as `text`: a name, or a path as the operator wrote it.
@@ -43,15 +73,16 @@ struct AppCatalogue: Sendable {
         entries[app.rawValue].specification.name
     }
 
-    /// What a worker of `generation` is told of the app.
-    func workerApp(_ app: AppID, generation: Int) -> WorkerApp {
+    /// What a worker is told of the app.
+    func workerApp(_ app: AppID) -> WorkerApp {
         let entry = entries[app.rawValue]
         return WorkerApp(
             id: app,
             name: entry.specification.name,
             path: entry.specification.path,
-            image: entry.images[generation] ?? entry.specification.path,
-            config: entry.specification.config
+            image: entry.image.path,
+            config: entry.specification.config,
+            health: entry.health
         )
     }
 
@@ -59,32 +90,12 @@ struct AppCatalogue: Sendable {
     func environment(of apps: [AppID]) -> [String: String] {
         apps.count == 1 ? entries[apps[0].rawValue].specification.environment : [:]
     }
+}
 
-    /// What the core is told.
-    func coreConfiguration(_ configuration: ArbiterConfiguration) -> CoreConfiguration {
-        let apps = entries.map { entry in
-            let specification = entry.specification
-            var app = AppConfiguration(name: specification.name, workers: specification.workers)
-            app.isIsolated =
-                isIsolatingAll || specification.isIsolated || !specification.environment.isEmpty
-                || entry.description.isExclusive
-            app.timeout = specification.timeout ?? configuration.timeout
-            app.streamTimeout = specification.streamTimeout ?? configuration.streamTimeout
-            if specification.killsOnClientTimeout { app.killOn.insert(.clientTimeout) }
-            if specification.killsOnDisconnect { app.killOn.insert(.disconnect) }
-            return app
-        }
-        var core = CoreConfiguration(
-            apps: apps,
-            workers: configuration.workers,
-            lanesPerWorker: configuration.threads
-        )
-        core.backlogPerApp = configuration.backlog
-        core.callsPerClient = configuration.callsPerConnection
-        core.budgetBytes = configuration.memoryBudgetBytes
-        core.initTimeout = configuration.initTimeout
-        core.gracefulTimeout = configuration.gracefulTimeout
-        core.cancelGrace = configuration.cancelGrace
-        return core
+extension AppCatalogue.Entry {
+    /// The action that tells whether a new worker of the app is well; nil if there is none to ask.
+    var health: String? {
+        if let health = specification.health { return health }
+        return description.actions.contains("health") ? "health" : nil
     }
 }

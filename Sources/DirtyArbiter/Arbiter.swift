@@ -5,8 +5,10 @@
 //   AppCatalogue.swift    the apps by name and path, and what their plugins said of themselves
 //   Configuration/        what an arbiter is told
 //   Clients/              listeners, connections, messages in, replies out
-//   Workers/              processes and their links: lanes, control, output
+//   Workers/              processes and their links: lanes, control, output; health checks, restarts
 //   Images/               private copies of plugins; describing a plugin without loading it here
+//   Reload/               generations of apps, and how one follows another
+//   Watching/             plugins' files, and what happens to them
 //   Runtime/              the runtime directory, its lock and sockets; the service manager; children; the clock
 //   Hooks/                what others want run when workers come and go
 //   Status/               what `status` answers
@@ -28,6 +30,7 @@ public final class Arbiter: Service, Sendable {
     public let socketPath: String
 
     private let configuration: ArbiterConfiguration
+    private let reconfigure: (@Sendable () async throws -> ArbiterConfiguration)?
     private let logger: Logger
     private let state = Mutex(State())
 
@@ -42,7 +45,13 @@ public final class Arbiter: Service, Sendable {
     private struct Running {
         let loop: NIOLoopBound<ArbiterLoop>
         let eventLoop: any EventLoop
+        var hosted: Hosted
+    }
+
+    /// What is hosted, and under which settings.
+    private struct Hosted {
         let catalogue: AppCatalogue
+        let configuration: ArbiterConfiguration
     }
 
     /// An arbiter that has done nothing yet.
@@ -50,8 +59,15 @@ public final class Arbiter: Service, Sendable {
     /// - Parameters:
     ///   - configuration: what to host, and how.
     ///   - logger: where facts for the operator go.
-    public init(_ configuration: ArbiterConfiguration, logger: Logger) {
+    ///   - reconfigure: gives the configuration that a reload is to bring in; what it throws refuses the reload. Nil to
+    ///     reload plugins only, under `configuration` as it is.
+    public init(
+        _ configuration: ArbiterConfiguration,
+        logger: Logger,
+        reconfigure: (@Sendable () async throws -> ArbiterConfiguration)? = nil
+    ) {
         self.configuration = configuration
+        self.reconfigure = reconfigure
         self.logger = logger
         socketPath = configuration.clientSocketPath
     }
@@ -87,6 +103,34 @@ public final class Arbiter: Service, Sendable {
         running?.eventLoop.execute { running?.loop.value.stop(graceful: graceful) }
     }
 
+    /// Loads plugins anew, without dropping a call: those of the apps named, or all, and the configuration with them.
+    ///
+    /// Returns when every worker that had to be replaced was.
+    ///
+    /// - Throws: ``ArbiterError`` if it was refused or rolled back, or if not every plugin could be used; why is in its
+    ///   message.
+    public func reload(_ apps: [String]? = nil) async throws {
+        try await started()
+        guard let running = state.withLock({ $0.running }) else { return }
+        let problem = try await running.eventLoop.flatSubmit {
+            let promise = running.eventLoop.makePromise(of: String?.self)
+            let loop = running.loop.value
+            let observer = ReloadObserver(
+                progressed: { _ in },
+                finished: { [unowned loop] in promise.succeed($0.problem(loop.name)) }
+            )
+            loop.reloads.request(.apps(apps), observer: observer)
+            return promise.futureResult
+        }.get()
+        if let problem { throw ArbiterError(.plugin, problem) }
+    }
+
+    /// Asks for the same for all apps, and doesn't wait: the log tells how it went.
+    public func reloadSoon() {
+        guard let running = state.withLock({ $0.running }) else { return }
+        running.eventLoop.execute { running.loop.value.reloads.request(.all) }
+    }
+
     /// Adds `delta` workers to the pool, or removes them; it never gets smaller than its apps need.
     public func scale(by delta: Int) {
         guard let running = state.withLock({ $0.running }) else { return }
@@ -98,12 +142,14 @@ public final class Arbiter: Service, Sendable {
 
     /// The apps, once the arbiter is ready; empty before.
     public func hostedApps() -> [HostedAppSummary] {
-        state.withLock { $0.running }?.catalogue.summaries(configuration) ?? []
+        let hosted = state.withLock { $0.running?.hosted }
+        return hosted.map { $0.catalogue.summaries($0.configuration) } ?? []
     }
 
     /// What the operator should know of the configuration, once the arbiter is ready; empty before.
     public var warnings: [String] {
-        state.withLock { $0.running }?.catalogue.warnings(configuration) ?? []
+        let hosted = state.withLock { $0.running?.hosted }
+        return hosted.map { $0.catalogue.warnings($0.configuration) } ?? []
     }
 
     // MARK: Serving
@@ -133,19 +179,17 @@ public final class Arbiter: Service, Sendable {
         try await hooks.starting(configuration.apps.map(\.name))
         let images = try ImageStore(root: directory.imagesPath)
         defer { images.removeAll() }
-        let catalogue = try await CatalogueBuilder(
-            configuration: configuration,
-            images: images,
-            workerExecutable: executable
-        ).build(generation: 0)
-        try await serve(catalogue, directory, executable: executable, hooks: hooks, on: eventLoop)
+        let intake = PluginIntake(images: images, workerExecutable: executable, timeout: configuration.initTimeout)
+        let catalogue = try await CatalogueBuilder(configuration: configuration, intake: intake).build()
+        let preparation = ReloadPreparation(reconfigure: reconfigure, intake: intake)
+        try await serve(catalogue, directory, preparation, hooks: hooks, on: eventLoop)
         await hooks.finish()
     }
 
     private func serve(
         _ catalogue: AppCatalogue,
         _ directory: RuntimeDirectory,
-        executable: String,
+        _ preparation: ReloadPreparation,
         hooks: HookRunner,
         on eventLoop: any EventLoop
     ) async throws {
@@ -160,7 +204,7 @@ public final class Arbiter: Service, Sendable {
                 ArbiterLoop(
                     configuration: configuration,
                     catalogue: catalogue,
-                    workerExecutable: executable,
+                    preparation: preparation,
                     hooks: hooks,
                     notifier: try configuration.serviceManager.map { manager in try ServiceNotifier(manager) },
                     eventLoop: eventLoop,
@@ -177,16 +221,22 @@ public final class Arbiter: Service, Sendable {
                 ClientListener.start(controlSocket, socket: .control, guests: .users([]), loop: loop)
             )
         }.get()
-        try await eventLoop.submit { loop.value.start() }.get()
+        try await eventLoop.submit {
+            loop.value.adopted = { [weak self] in self?.adopted($0, $1) }
+            try loop.value.startWatching()
+            loop.value.start()
+        }.get()
         startWatchdog(of: loop, on: eventLoop)
         let sweep = eventLoop.scheduleRepeatedTask(
             initialDelay: sweepPeriod,
             delay: sweepPeriod
         ) { _ in loop.value.checkClients() }
 
+        let measuring = startMeasuring(loop, on: eventLoop)
         let reaping = startReaping(on: eventLoop)
 
-        publish(Running(loop: loop, eventLoop: eventLoop, catalogue: catalogue))
+        let hosted = Hosted(catalogue: catalogue, configuration: configuration)
+        publish(Running(loop: loop, eventLoop: eventLoop, hosted: hosted))
         try await withTaskCancellationHandler {
             try await withGracefulShutdownHandler {
                 try await eventLoop.flatSubmit { loop.value.whenStopped }.get()
@@ -197,7 +247,10 @@ public final class Arbiter: Service, Sendable {
             self.stop(graceful: false)
         }
         sweep.cancel()
+        measuring?.cancel()
         reaping?.cancel()
+        try await eventLoop.flatSubmit { loop.value.reloads.whenPrepared() }.get()
+        try await eventLoop.submit { loop.value.watcher?.stop() }.get()
         calls.remove()
         await takeLastClients(of: calls, on: eventLoop)
         try? await listeners.0.close()
@@ -243,6 +296,14 @@ public final class Arbiter: Service, Sendable {
         eventLoop.scheduleRepeatedTask(initialDelay: .zero, delay: pause) { _ in loop.value.sayAlive() }
     }
 
+    /// Looks, now and then, at how much memory workers hold, if there is a bound.
+    private func startMeasuring(_ loop: NIOLoopBound<ArbiterLoop>, on eventLoop: any EventLoop) -> RepeatedTask? {
+        guard configuration.maxMemoryBytes != nil else { return nil }
+        return eventLoop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { _ in
+            loop.value.measureMemory()
+        }
+    }
+
     /// Waits, now and then, for children that others left behind, if that is our part.
     private func startReaping(on eventLoop: any EventLoop) -> RepeatedTask? {
         guard configuration.reapsStrangers else { return nil }
@@ -272,6 +333,11 @@ public final class Arbiter: Service, Sendable {
         }
         // Asked to stop while it was starting.
         if isStopping { stop(graceful: true) }
+    }
+
+    /// A reload has brought these apps and settings in.
+    private func adopted(_ catalogue: AppCatalogue, _ configuration: ArbiterConfiguration) {
+        state.withLock { $0.running?.hosted = Hosted(catalogue: catalogue, configuration: configuration) }
     }
 
     private func ended(_ error: (any Error)?) {

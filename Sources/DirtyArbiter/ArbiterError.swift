@@ -28,7 +28,8 @@ public struct ArbiterError: Error, Hashable, Sendable, CustomStringConvertible {
         message
     }
 
-    init(_ code: Code, _ message: String) {
+    /// An error that says `message`.
+    public init(_ code: Code, _ message: String) {
         self.code = code
         self.message = message
     }

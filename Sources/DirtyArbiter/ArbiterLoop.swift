@@ -11,10 +11,12 @@ import NIOCore
 final class ArbiterLoop {
     /// The loop that all of this lives on.
     let eventLoop: any EventLoop
-    /// What the arbiter was told.
-    let configuration: ArbiterConfiguration
-    /// The apps by name and path.
-    let catalogue: AppCatalogue
+    /// What the arbiter was told; a reload changes what it can of it.
+    var configuration: ArbiterConfiguration
+    /// The apps of each generation.
+    var generations: Generations
+    /// The private copies of plugins.
+    let images: ImageStore
     /// Where facts for the operator go.
     let logger: Logger
     /// Counters for the operator's metrics system.
@@ -29,13 +31,26 @@ final class ArbiterLoop {
     /// Why workers are started.
     var spawnCauses = SpawnCauses()
 
-    private(set) var core: ArbiterCore
+    var core: ArbiterCore
     /// How many workers were asked for last.
-    private(set) var wantedWorkers: Int
+    var wantedWorkers: Int
+    /// Has reloads done.
+    private(set) lazy var reloads = ReloadCoordinator(loop: self, preparation: preparation)
+    /// Those who wait for a worker to be replaced.
+    var restarts = RestartWaiters()
+    /// The actions of calls that have killed workers.
+    var killers = KillerCalls()
+    /// Told the apps and settings that a reload has brought in.
+    var adopted: ((AppCatalogue, ArbiterConfiguration) -> Void)?
+    /// What watches plugins' files; nil if nobody wants that.
+    var watcher: PluginWatcher?
     private(set) var workers: [WorkerID: WorkerProcess] = [:]
+    /// How many workers are being asked for their health.
+    var probedWorkers = 0
     private(set) var clients: [ClientID: ClientHandler] = [:]
 
     private let workerExecutable: String
+    private let preparation: ReloadPreparation
     private var calls: ContiguousArray<PendingCall?> = []
     private var nextClient = 1
     private var queue = CircularBuffer<(action: Action, frame: LaneFrame?)>()
@@ -50,15 +65,17 @@ final class ArbiterLoop {
     init(
         configuration: ArbiterConfiguration,
         catalogue: AppCatalogue,
-        workerExecutable: String,
+        preparation: ReloadPreparation,
         hooks: HookRunner,
         notifier: consuming ServiceNotifier?,
         eventLoop: any EventLoop,
         logger: Logger
     ) {
         self.configuration = configuration
-        self.catalogue = catalogue
-        self.workerExecutable = workerExecutable
+        generations = Generations(catalogue)
+        images = preparation.intake.images
+        workerExecutable = preparation.intake.workerExecutable
+        self.preparation = preparation
         self.hooks = hooks
         self.notifier = notifier
         self.eventLoop = eventLoop
@@ -67,6 +84,9 @@ final class ArbiterLoop {
         stopped = eventLoop.makePromise()
         core = ArbiterCore(catalogue.coreConfiguration(configuration), seed: .random(in: .min ... .max))
     }
+
+    /// The apps by name and path, as clients see them.
+    var catalogue: AppCatalogue { generations.current }
 
     // MARK: Running
 
@@ -91,6 +111,7 @@ final class ArbiterLoop {
     /// Stops: gracefully, or at once.
     func stop(graceful: Bool) {
         stopBegan()
+        reloads.stop()
         perform { $0.stopRequested(graceful: graceful, now: $1) }
     }
 
@@ -98,11 +119,6 @@ final class ArbiterLoop {
     func scale(to count: Int) {
         wantedWorkers = max(0, count)
         perform(.scale) { $0.workersWanted(wantedWorkers, now: $1) }
-    }
-
-    /// Replaces the worker in `slot`, without dropping a call.
-    func restart(_ slot: SlotID) {
-        perform(.restart) { $0.restart(slot, now: $1) }
     }
 
     /// Looks for clients that stopped amid a frame or stopped reading; called now and then.
@@ -202,6 +218,7 @@ final class ArbiterLoop {
     ///
     /// Clients are flushed when the lane has been read empty, not frame by frame.
     func laneReplied(_ lane: LaneID, _ frame: LaneFrame) {
+        if probedWorkers > 0, let worker = workers[lane.worker], worker.isProbed { return worker.probed(frame) }
         let actions = core.replyReceived(
             LaneReply(frame.header.kind),
             on: lane,
@@ -238,13 +255,26 @@ final class ArbiterLoop {
 
     /// A worker's process has ended, and what it left on its links has been read.
     func workerExited(_ worker: WorkerID, _ exit: WorkerExit) {
-        let begun = workers[worker]?.begunSequences() ?? []
-        perform { $0.workerExited(worker, exit, begun: begun, now: $1) }
+        let process = workers[worker]
+        let begun = process?.begunSequences() ?? []
+        let crash = process?.crash()
+        reloads.workerEnded(worker, outputTail: process?.outputTail ?? "", traceback: crash?.text ?? "")
+        perform {
+            $0.workerExited(
+                worker,
+                exit,
+                begun: begun,
+                crashedLane: crash?.lane,
+                opening: process?.opening,
+                now: $1
+            )
+        }
     }
 
     // MARK: The door
 
-    private func perform(
+    /// Tells the core of an event, and performs what it decides.
+    func perform(
         _ kind: SpawnCauses.Event = .other,
         _ event: (inout ArbiterCore, Instant) -> [Action]
     ) {
@@ -317,8 +347,8 @@ final class ArbiterLoop {
         case .readLanes(let worker):
             workers[worker]?.drainLanes()
             enqueue(core.lanesRead(worker, now: .now), frame: nil)
-        case .spawn(let worker, let slot, let generation, let apps, _):
-            spawn(worker, slot: slot, generation: generation, apps: apps)
+        case .spawn(let worker, let slot, let generation, let apps, let isGated):
+            spawn(worker, slot: slot, generation: generation, apps: apps, isGated: isGated)
         case .kill(let worker, let cause):
             logKill(worker, cause)
             workers[worker]?.kill()
@@ -329,8 +359,13 @@ final class ArbiterLoop {
         case .report(let report):
             log(report)
             announce(report)
-        case .reloadProgress, .finishReload, .forgetGeneration:
-            break
+            settleRestarts(report)
+        case .reloadProgress(let progress):
+            reloads.progressed(progress)
+        case .finishReload(let generation, let outcome):
+            reloads.finished(generation, outcome)
+        case .forgetGeneration(let generation):
+            forget(generation)
         case .finishStopping:
             timer?.cancel()
             stopped.succeed()
@@ -339,7 +374,8 @@ final class ArbiterLoop {
 
     // MARK: Performing
 
-    private func spawn(_ id: WorkerID, slot: SlotID, generation: Int, apps: [AppID]) {
+    private func spawn(_ id: WorkerID, slot: SlotID, generation: Int, apps: [AppID], isGated: Bool) {
+        let catalogue = generations[generation]
         let order = WorkerOrder(
             id: id,
             slot: slot,
@@ -349,11 +385,13 @@ final class ArbiterLoop {
                 generation: generation,
                 isReloading: core.isReloading
             ),
-            apps: apps.map { catalogue.workerApp($0, generation: generation) },
+            apps: apps.map(catalogue.workerApp),
             laneCount: configuration.threads,
             maxFrameBytes: configuration.maxFrameBytes,
             executable: workerExecutable,
-            environment: catalogue.environment(of: apps)
+            environment: catalogue.environment(of: apps),
+            isGated: isGated,
+            readyBy: .now + configuration.initTimeout
         )
         var logger = logger
         logger[metadataKey: "worker"] = "\(id.rawValue)"
@@ -378,6 +416,7 @@ final class ArbiterLoop {
                 self.flushClients()
             }
         case .workerDied(let id, _, _):
+            killers.note(call)
             let worker = workers[id]
             let traceback = worker?.crash()?.text ?? ""
             let tail = worker?.outputTail ?? ""
@@ -415,7 +454,7 @@ final class ArbiterLoop {
     private func logKill(_ worker: WorkerID, _ cause: KillCause) {
         let text =
             switch cause {
-            case .overran(_, let app): "a call of \(catalogue.name(app)) went on past its deadline"
+            case .overran(_, let app): "a call of \(name(app)) went on past its deadline"
             case .initTimeout: "it didn't load its apps in \(configuration.initTimeout.seconds) s"
             case .lingered: "it didn't end in \(configuration.gracefulTimeout.seconds) s"
             case .fault(let what): "it broke the lane protocol: \(what)"
@@ -447,7 +486,7 @@ final class ArbiterLoop {
             logger.critical(
                 "Workers of a slot fail to boot again and again; calls of its apps fail until one succeeds",
                 metadata: [
-                    "slot": "\(slot.rawValue)", "apps": "\(apps.map(catalogue.name).joined(separator: ", "))",
+                    "slot": "\(slot.rawValue)", "apps": "\(apps.map(name).joined(separator: ", "))",
                     "cause": "\(cause)",
                 ]
             )
@@ -455,13 +494,13 @@ final class ArbiterLoop {
             logger.notice(
                 "Workers of a slot boot again",
                 metadata: [
-                    "slot": "\(slot.rawValue)", "apps": "\(apps.map(catalogue.name).joined(separator: ", "))",
+                    "slot": "\(slot.rawValue)", "apps": "\(apps.map(name).joined(separator: ", "))",
                 ]
             )
         case .exiled(let app, let slot, let cause):
             logger.error(
                 "An app fails in workers that it shares; it gets workers of its own, and the others go on without it",
-                metadata: ["app": "\(catalogue.name(app))", "slot": "\(slot.rawValue)", "cause": "\(cause)"]
+                metadata: ["app": "\(name(app))", "slot": "\(slot.rawValue)", "cause": "\(cause)"]
             )
         case .replacing(let worker, let slot, let cause):
             logger.info(
@@ -478,7 +517,7 @@ final class ArbiterLoop {
         case .quarantined(let fingerprint, let app):
             logger.error(
                 "A call has killed so many workers that it is refused from now on",
-                metadata: ["app": "\(catalogue.name(app))", "call": "\(String(fingerprint, radix: 16))"]
+                metadata: ["app": "\(name(app))", "call": "\(String(fingerprint, radix: 16))"]
             )
         }
     }

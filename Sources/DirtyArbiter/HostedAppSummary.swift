@@ -1,3 +1,5 @@
+import ArbiterCore
+
 /// What an arbiter hosts under one name.
 public struct HostedAppSummary: Hashable, Sendable {
     /// The name that calls use.
@@ -17,8 +19,9 @@ public struct HostedAppSummary: Hashable, Sendable {
 extension AppCatalogue {
     /// What is hosted, in configuration order.
     func summaries(_ configuration: ArbiterConfiguration) -> [HostedAppSummary] {
-        entries.map { entry in
-            HostedAppSummary(
+        hosted.map { app in
+            let entry = entries[app.rawValue]
+            return HostedAppSummary(
                 name: entry.specification.name,
                 path: entry.specification.path,
                 plugin: entry.description.name,
@@ -32,13 +35,16 @@ extension AppCatalogue {
     /// What the operator should know of how the apps meet the configuration.
     func warnings(_ configuration: ArbiterConfiguration) -> [String] {
         var warnings: [String] = []
-        if configuration.workers == 0, !entries.isEmpty {
+        if configuration.workers == 0, !hosted.isEmpty {
             warnings.append("dirty_workers is 0: every call fails")
         }
+        for plugin in skipped {
+            warnings.append("\(plugin.path) is left out: \(plugin.reason)")
+        }
         guard configuration.threads > 1 else { return warnings }
-        for entry in entries where !entry.description.isConcurrent {
+        for app in hosted where !entries[app.rawValue].description.isConcurrent {
             warnings.append(
-                "\(entry.specification.name) runs one call at a time in each worker, whatever dirty_threads "
+                "\(name(app)) runs one call at a time in each worker, whatever dirty_threads "
                     + "(\(configuration.threads)) says: its plugin isn't declared concurrent. More workers help it"
             )
         }

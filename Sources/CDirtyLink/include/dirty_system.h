@@ -28,6 +28,13 @@ size_t dirty_count_lines(const void *bytes, size_t n, size_t *end);
 /// process has no Swift runtime.
 char *dirty_demangle(const char *symbol, size_t n);
 
+/// Makes an empty file in memory that can be sealed, called `name` where the kernel shows it. Returns a close-on-exec
+/// descriptor that the caller owns, or `-errno`.
+int dirty_memory_create(const char *name);
+
+/// Fixes the contents and size of memory made by `dirty_memory_create`, for good. Returns 0 or `-errno`.
+int dirty_memory_seal(int fd);
+
 #ifdef __cplusplus
 }
 #endif

@@ -11,11 +11,4 @@ extension ClientHandler {
         }
         respond(id, loop.catalogue.descriptions(of: [app]))
     }
-
-    /// Refuses `manage` on the clients' socket, before anything of the message is built.
-    func checkMayManage() throws(ErrorReply) {
-        guard socket != .control else { return }
-        let text = "manage is taken on the control socket only, control.sock in the runtime directory"
-        throw ProtocolError(.notAllowed, text).reply
-    }
 }

@@ -11,12 +11,7 @@ extension ClientHandler {
         case .status:
             respond(message.id, loop.status())
         case .manage:
-            do throws(ErrorReply) {
-                try checkMayManage()
-                respond(message.id, try loop.manage(Self.manageRequest(message)))
-            } catch {
-                fail(message.id, error)
-            }
+            manage(id: message.id) { Self.manageRequest(message) }
         case .stash:
             refuse(ProtocolError(.notAllowed, "this host keeps no stash"), id: message.id)
         case .response, .error, .chunk, .end:

@@ -25,12 +25,8 @@ extension ClientHandler {
         case .status:
             respond(id, loop.status())
         case .manage:
-            do throws(ErrorReply) {
-                try checkMayManage()
-                let request = message.text.withUnsafeReadableBytes { try? JSONValue(parsing: $0) }
-                respond(id, try loop.manage(request ?? .null))
-            } catch {
-                fail(id, error)
+            manage(id: id) {
+                message.text.withUnsafeReadableBytes { try? JSONValue(parsing: $0) } ?? .null
             }
         case .stash:
             refuse(ProtocolError(.notAllowed, "this host keeps no stash"), id: id)

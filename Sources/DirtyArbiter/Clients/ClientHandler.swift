@@ -40,6 +40,8 @@ final class ClientHandler: ChannelInboundHandler {
     private var dialect = Dialect.unknown(ByteBuffer())
     private var inFlight: [RequestID: PendingCall] = [:]
     private var streams = 0
+    /// Answers of the arbiter's own that come later.
+    private var owedAnswers = 0
     private var isInputClosed = false
     private var needsFlush = false
     private var isBlocked = false
@@ -223,9 +225,17 @@ final class ClientHandler: ChannelInboundHandler {
             return close()
         }
         inFlight[pending.requestID] = pending
+        pending.fingerprint = loop.fingerprint(pending, bytes: bytes)
         loop.received(
             pending,
-            IncomingCall(client: id, app: pending.app, bytes: bytes, timeout: timeout, affinity: affinity)
+            IncomingCall(
+                client: id,
+                app: pending.app,
+                bytes: bytes,
+                timeout: timeout,
+                affinity: affinity,
+                fingerprint: pending.fingerprint
+            )
         )
     }
 
@@ -271,6 +281,27 @@ final class ClientHandler: ChannelInboundHandler {
     /// Answers a message, under its id, with a value of the arbiter's own.
     func respond(_ id: RequestID, _ result: JSONValue) {
         write(ReplyEncoder.frame(.response, id: id, body: body(result, for: id)))
+    }
+
+    /// Answers a message, under its id, with a part of a stream of the arbiter's own.
+    func chunk(_ id: RequestID, _ data: JSONValue) {
+        write(ReplyEncoder.frame(.chunk, id: id, body: body(data, for: id)))
+    }
+
+    /// Ends such a stream.
+    func end(_ id: RequestID) {
+        write(ReplyEncoder.frame(.end, id: id, body: ByteBuffer()))
+    }
+
+    /// An answer of the arbiter's own comes later: until then a half-closed connection stays.
+    func oweAnswer() {
+        owedAnswers += 1
+    }
+
+    /// It has been written.
+    func answered() {
+        owedAnswers -= 1
+        closeIfDone()
     }
 
     /// Answers a message, under its id, with an error.
@@ -345,7 +376,7 @@ final class ClientHandler: ChannelInboundHandler {
     }
 
     private func closeIfDone() {
-        if isInputClosed, inFlight.isEmpty { close() }
+        if isInputClosed, inFlight.isEmpty, owedAnswers == 0 { close() }
     }
 
     private var unsentBytes: Int {

@@ -17,6 +17,8 @@ final class PendingCall {
     let action: ByteBuffer
     /// The core's name for it, once accepted.
     var id: CallID?
+    /// By what it is known again should it kill workers; nil if it can't be.
+    var fingerprint: UInt64?
     /// Whether a chunk of it has been passed on.
     var isStreaming = false
 
@@ -87,6 +89,17 @@ final class PendingCall {
         buffer.writeImmutableBuffer(kwargs)
         if let attachments { buffer.writeImmutableBuffer(attachments) }
         return [buffer]
+    }
+
+    /// A hash of app, action and arguments, unguessable from outside; the same for equal calls in this process's life.
+    func hash() -> UInt64 {
+        var hasher = Hasher()
+        hasher.combine(app)
+        for part in [action, args, kwargs] + (attachments.map { [$0] } ?? []) {
+            hasher.combine(part.readableBytes)
+            part.withUnsafeReadableBytes { hasher.combine(bytes: $0) }
+        }
+        return UInt64(bitPattern: Int64(hasher.finalize()))
     }
 
     /// Payloads up to this size are copied behind their header: one piece is cheaper to write than four.

@@ -21,6 +21,15 @@ public struct AppSpecification: Sendable {
     /// Whether a cancellation or disconnect, not noticed by a call, costs the worker's life.
     public var killsOnDisconnect: Bool = false
 
+    /// Whether its old worker ends before the new one starts, when it is replaced: for what two processes can't hold at once.
+    public var stopsFirst: Bool = false
+    /// The action that a worker started by a reload must answer without an error before it counts as ready.
+    ///
+    /// `.some(nil)` for none; nil for the action `health`, if the plugin's manifest has one.
+    public var health: String??
+    /// Whether it was found in a directory: a plugin that can't be used is then left out, and doesn't stop the others.
+    public var isFromDirectory: Bool = false
+
     /// The plugin at `path` under `name`.
     public init(name: String, path: String, workers: Int? = nil) {
         self.name = name

@@ -8,6 +8,20 @@ public struct ArbiterConfiguration: Sendable {
     public var workers: Int
     /// Lanes a worker has, which are the calls it can run at once: 1 to 250.
     public var threads: Int = 1
+    /// Directories whose every plugin is an app: those in them now are among `apps`.
+    public var pluginDirectories: [String] = []
+    /// Whether apps are reloaded when their plugins' files change.
+    public var watchesPlugins: Bool = false
+    /// Calls after which a worker is replaced; nil for never.
+    public var maxRequests: Int?
+    /// The most by which that number is higher for a worker, at random, so that not all are replaced at once.
+    public var maxRequestsJitter: Int = 0
+    /// Bytes of anonymous memory past which a worker is replaced; nil for never.
+    public var maxMemoryBytes: Int?
+    /// Workers that the same call may kill before it is refused; 0 refuses none.
+    public var quarantineDeaths: Int = 3
+    /// How long such a call is refused.
+    public var quarantineTime: Duration = .seconds(3600)
     /// Bounds a call's run, or the time between two chunks of a stream; nil for none.
     public var timeout: Duration? = .seconds(300)
     /// Bounds a whole stream; nil for none.

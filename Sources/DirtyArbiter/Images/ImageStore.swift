@@ -1,109 +1,144 @@
+import CDirtyLink
 import Glibc
+import Synchronization
 
-/// Keeps each generation's private copies of plugins, so that replacing or deleting an original under running workers
-/// harms nothing, and a respawned worker gets its own generation's code.
+/// Keeps private copies of plugins, so that replacing or deleting an original under running workers harms nothing, and a
+/// respawned worker gets its own generation's code.
 ///
-/// Copies are files, not memory, because backtraces and debuggers want a path. A copy keeps the plugin's file name, in
-/// a folder of its own, beside copies of the neighbours that it finds by `$ORIGIN`.
-struct ImageStore: Sendable {
+/// Copies are files, because backtraces and debuggers want a path. Where the store's folder is on a file system that
+/// nothing can be executed from, the bytes are in sealed memory instead, and symbolic links to it stand in the files'
+/// places. A copy keeps the plugin's file name, in a folder of its own, beside copies of the neighbours that it finds by
+/// `$ORIGIN`. Any thread may use it.
+final class ImageStore: Sendable {
     private let root: String
+    /// Whether code can be loaded from files in the store's folder.
+    let isExecutable: Bool
+    private let state = Mutex(State())
+
+    private struct State {
+        var lastNumber = 0
+        /// The sealed memory of each image that has any.
+        var memory: [Int: [Int32]] = [:]
+    }
 
     /// A store under `root`, emptied of what an arbiter that died has left.
     init(root: String) throws(ArbiterError) {
         self.root = root
-        Self.removeTree(root)
-        try Self.makeDirectory(root)
+        FileTree.remove(root)
+        try FileTree.makeDirectory(root)
+        isExecutable = try Self.probe(root + "/probe")
     }
 
-    /// Copies `plugin` and its `neighbours` for `generation`, as its image number `index`; blocks on the disk.
+    /// Copies `plugin` and its `neighbours`; blocks on the disk.
     ///
-    /// Neighbours are named relative to the plugin's folder, and stand so in the copy's.
-    ///
-    /// - Returns: the path of the plugin's copy.
-    func capture(plugin: String, neighbours: [String], generation: Int, index: Int) throws(ArbiterError) -> String {
-        let generationPath = root + "/g\(generation)"
-        try Self.makeDirectory(generationPath)
-        let folder = generationPath + "/\(index)"
-        try Self.makeDirectory(folder)
-        let (origin, name) = Self.split(plugin)
-        for neighbour in neighbours {
-            try Self.makeFolders(of: neighbour, in: folder)
-            try Self.copy(origin + neighbour, to: folder + "/" + neighbour)
+    /// Neighbours are named relative to the plugin's folder, and stand so to the copy's.
+    func capture(plugin: String, neighbours: [String]) throws(ArbiterError) -> PluginImage {
+        let number = state.withLock { state in
+            state.lastNumber += 1
+            return state.lastNumber
         }
-        let target = folder + "/" + name
-        try Self.copy(plugin, to: target)
-        return target
+        let top = root + "/\(number)"
+        do throws(ArbiterError) {
+            try FileTree.makeDirectory(top)
+            let (origin, name) = FileTree.split(plugin)
+            let folder = try Self.folder(for: neighbours, of: origin, in: top)
+            for neighbour in neighbours {
+                try FileTree.makeFolders(of: neighbour, in: folder)
+                try put(origin + neighbour, at: folder + "/" + neighbour, number)
+            }
+            let image = PluginImage(number: number, path: folder + "/" + name)
+            try put(plugin, at: image.path, number)
+            return image
+        } catch {
+            remove(number)
+            throw error
+        }
     }
 
-    /// Removes the images of `generation`, whose last worker has gone; blocks on the disk.
-    func remove(generation: Int) {
-        Self.removeTree(root + "/g\(generation)")
+    /// Removes an image that no worker will load again; those that have loaded it keep its pages.
+    ///
+    /// Blocks on the disk.
+    func remove(_ image: PluginImage) {
+        remove(image.number)
     }
 
     /// Removes every image and the store's folder; blocks on the disk.
     func removeAll() {
-        Self.removeTree(root)
+        let memory = state.withLock { state in
+            defer { state.memory = [:] }
+            return state.memory
+        }
+        for descriptor in memory.values.joined() { close(descriptor) }
+        FileTree.remove(root)
     }
 
-    private static func makeDirectory(_ path: String) throws(ArbiterError) {
-        if mkdir(path, 0o700) != 0, errno != EEXIST {
-            throw ArbiterError(.environment, "can't make the folder \(path): \(errorText())")
+    private func remove(_ number: Int) {
+        let memory = state.withLock { $0.memory.removeValue(forKey: number) }
+        for descriptor in memory ?? [] { close(descriptor) }
+        FileTree.remove(root + "/\(number)")
+    }
+
+    /// The folder within `top` in which a plugin's copy lies: so deep that neighbours which begin with `..` stay within, and
+    /// named as the plugin's own folder and those above it are, for a way up may come down again.
+    private static func folder(
+        for neighbours: [String],
+        of origin: String,
+        in top: String
+    ) throws(ArbiterError) -> String {
+        let depth = neighbours.map { $0.split(separator: "/").prefix { $0 == ".." }.count }.max() ?? 0
+        guard depth > 0 else { return top }
+        let real = realpath(origin.isEmpty ? "." : origin, nil)
+        defer { free(real) }
+        let names = real.map { String(cString: $0).split(separator: "/").map(String.init) } ?? []
+        var folder = top
+        for level in (0..<depth).reversed() {
+            folder += "/" + (level < names.count ? names[names.count - 1 - level] : "up")
+            try FileTree.makeDirectory(folder)
+        }
+        return folder
+    }
+
+    private func put(_ source: String, at target: String, _ number: Int) throws(ArbiterError) {
+        if isExecutable {
+            try FileTree.copy(source, to: target)
+        } else {
+            try link(source, at: target, number)
         }
     }
 
-    /// Makes the folders that the relative path `file` needs within `folder`.
-    private static func makeFolders(of file: String, in folder: String) throws(ArbiterError) {
-        var path = folder
-        for part in file.split(separator: "/").dropLast() {
-            path += "/" + part
-            try makeDirectory(path)
+    /// Copies `source` into sealed memory, and makes `target` a link to that.
+    ///
+    /// By way of our own process, whose user is the worker's: nothing has to be handed over, and the link's folder is the
+    /// `$ORIGIN` that the dynamic linker sees.
+    private func link(_ source: String, at target: String, _ number: Int) throws(ArbiterError) {
+        let memory = dirty_memory_create(FileTree.split(source).name)
+        guard memory >= 0 else {
+            throw ArbiterError(.environment, "can't make memory for a copy of \(source): \(errorText(-memory))")
+        }
+        state.withLock { $0.memory[number, default: []].append(memory) }
+        try FileTree.copy(source, into: memory, named: "memory")
+        let sealed = dirty_memory_seal(memory)
+        guard sealed == 0 else {
+            throw ArbiterError(.environment, "can't seal the copy of \(source): \(errorText(-sealed))")
+        }
+        guard symlink("/proc/\(getpid())/fd/\(memory)", target) == 0 else {
+            throw ArbiterError(.environment, "can't make the link \(target): \(errorText())")
         }
     }
 
-    /// The folder of `path`, empty or ending in a slash, and the name in it.
-    private static func split(_ path: String) -> (folder: String, name: String) {
-        let start = path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex
-        return (String(path[..<start]), String(path[start...]))
-    }
-
-    private static func copy(_ source: String, to target: String) throws(ArbiterError) {
-        let input = open(source, O_RDONLY | O_CLOEXEC)
-        guard input >= 0 else { throw ArbiterError(.plugin, "can't read \(source): \(errorText())") }
-        defer { close(input) }
-        let output = open(target, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o500)
-        guard output >= 0 else { throw ArbiterError(.environment, "can't write \(target): \(errorText())") }
-        defer { close(output) }
-        while true {
-            // Stays inside the kernel, and shares blocks where the file system can.
-            let count = retryingInterrupts { sendfile(output, input, nil, 1 << 30) }
-            if count == 0 { return }
-            guard count > 0 else {
-                throw ArbiterError(.environment, "can't copy \(source) to \(target): \(errorText())")
-            }
-        }
-    }
-
-    /// Removes `path` and all below it, following no symbolic link; what is missing is no error.
-    private static func removeTree(_ path: String) {
-        guard let folder = opendir(path) else {
+    /// Whether a file at `path`, made and removed here, could be mapped to be executed.
+    private static func probe(_ path: String) throws(ArbiterError) -> Bool {
+        let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o700)
+        guard descriptor >= 0 else { throw ArbiterError(.environment, "can't write \(path): \(errorText())") }
+        defer {
+            close(descriptor)
             unlink(path)
-            return
         }
-        while let entry = readdir(folder) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            guard name != ".", name != ".." else { continue }
-            let child = path + "/" + name
-            var facts = stat()
-            guard lstat(child, &facts) == 0 else { continue }
-            if facts.st_mode & S_IFMT == S_IFDIR {
-                removeTree(child)
-            } else {
-                unlink(child)
-            }
-        }
-        closedir(folder)
-        rmdir(path)
+        let bytes = 4096
+        // Never touched, so that it doesn't matter that the file is empty.
+        let mapped = mmap(nil, bytes, PROT_READ | PROT_EXEC, MAP_PRIVATE, descriptor, 0)
+        guard let mapped, mapped != MAP_FAILED else { return false }
+        munmap(mapped, bytes)
+        return true
     }
 }

@@ -12,8 +12,17 @@ struct PluginDescription: Sendable {
     let isExclusive: Bool
     /// Its actions and their parameters, or null.
     let manifest: JSONValue
-    /// Libraries in the plugin's own folder that it needs, found by `$ORIGIN`; relative to that folder.
+    /// Libraries that it needs and finds by `$ORIGIN`; relative to its folder, and beginning with `..` if outside of it.
     let neighbours: [String]
+
+    /// The names of its actions, as far as its manifest tells.
+    var actions: Set<String> {
+        switch manifest["actions"] {
+        case .array(let actions): Set(actions.compactMap { $0["name"]?.stringValue ?? $0.stringValue })
+        case .object(let actions): Set(actions.map(\.key))
+        case .null, .bool, .int, .uint, .double, .string, nil: []
+        }
+    }
 
     /// Reads what `dirty-worker --describe` printed; nil if it isn't that.
     init?(_ value: JSONValue) {

@@ -1,4 +1,5 @@
 import Glibc
+import NIOCore
 
 /// Sends notes to the service manager; each is a datagram, and none is waited for.
 struct ServiceNotifier: ~Copyable {
@@ -27,9 +28,7 @@ struct ServiceNotifier: ~Copyable {
         }
 
         private static func monotonicMicroseconds() -> Int {
-            var time = timespec()
-            clock_gettime(CLOCK_MONOTONIC, &time)
-            return time.tv_sec * 1_000_000 + time.tv_nsec / 1000
+            Int(NIODeadline.now().uptimeNanoseconds / 1000)
         }
     }
 

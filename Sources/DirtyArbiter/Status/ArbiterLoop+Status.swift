@@ -18,7 +18,10 @@ extension ArbiterLoop {
             "connections": JSONValue(snapshot.clients),
             "workers": .array(snapshot.workers.map(status)),
             "slots": .array(snapshot.slots.map(status)),
-            "apps": .array(snapshot.apps.map(status)),
+            "apps": .array(snapshot.apps.compactMap(status)),
+            "control_socket": .string(configuration.runtimeDirectory + "/control.sock"),
+            "generation": JSONValue(catalogue.generation),
+            "reload": reloadStatus(),
             "memory": ["budget": JSONValue(snapshot.budgetBytes), "used": JSONValue(snapshot.usedBytes)],
         ]
     }
@@ -32,7 +35,7 @@ extension ArbiterLoop {
             "pid": pid.map { .int(Int64($0)) } ?? .null,
             "state": .string(worker.state.rawValue),
             "generation": JSONValue(worker.generation),
-            "apps": .array(worker.apps.map { .string(catalogue.name($0)) }),
+            "apps": .array(worker.apps.map { .string(name($0)) }),
             "lanes": JSONValue(worker.lanes),
             "lanes_busy": JSONValue(worker.lanesBusy),
             "calls_served": JSONValue(worker.callsServed),
@@ -46,7 +49,7 @@ extension ArbiterLoop {
     private func status(_ slot: SlotSnapshot) -> JSONValue {
         [
             "slot": JSONValue(slot.slot.rawValue),
-            "apps": .array(slot.apps.map { .string(catalogue.name($0)) }),
+            "apps": .array(slot.apps.map { .string(name($0)) }),
             "worker": slot.worker.map { JSONValue($0.rawValue) } ?? .null,
             "restarts": JSONValue(slot.restarts),
             "next_spawn": slot.nextSpawn.map { .double($0.seconds) } ?? .null,
@@ -54,8 +57,8 @@ extension ArbiterLoop {
         ]
     }
 
-    private func status(_ app: AppSnapshot) -> JSONValue {
-        let entry = catalogue.entries[app.app.rawValue]
+    private func status(_ app: AppSnapshot) -> JSONValue? {
+        guard let entry = generations.entry(of: app.app), !entry.isRemoved else { return nil }
         return [
             "name": .string(entry.specification.name),
             "path": .string(entry.specification.path),

@@ -20,6 +20,10 @@ struct WorkerOrder: Sendable {
     let executable: String
     /// Environment variables on top of the arbiter's own.
     let environment: [String: String]
+    /// Whether its apps are asked for their health before it counts as ready.
+    let isGated: Bool
+    /// When it must be ready.
+    let readyBy: Instant
 }
 
 /// One app as a worker is told of it.
@@ -34,4 +38,6 @@ struct WorkerApp: Sendable {
     let image: String
     /// JSON text for the plugin's `open`.
     let config: String
+    /// The action that tells whether it is well, asked of workers that a reload starts; nil for none.
+    let health: String?
 }

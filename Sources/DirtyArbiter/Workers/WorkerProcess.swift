@@ -17,10 +17,12 @@ final class WorkerProcess {
     private(set) var pid: pid_t?
     /// What each app said of itself when it was ready, in load order.
     private(set) var loadedApps: [JSONValue] = []
+    /// What asks its apps for their health, while they are asked.
+    var gate: HealthGate?
 
-    private unowned let loop: ArbiterLoop
+    unowned let loop: ArbiterLoop
     private let logger: Logger
-    private let page: OpaquePointer
+    let page: OpaquePointer
     private let lanes: [LaneHandler]
     private var control: ControlHandler?
     private let output: OutputHandler
@@ -160,7 +162,11 @@ final class WorkerProcess {
             control?.send(loadMessage)
         case "ready":
             loadedApps = message["apps"]?.arrayValue ?? []
-            loop.workerReady(order.id, hosting: zip(order.apps, loadedApps).map(Self.hostedApp))
+            if order.isGated, gate == nil {
+                beginProbing()
+            } else {
+                loop.workerReady(order.id, hosting: hostedApps)
+            }
         case "failed":
             let app = message["app"]?.stringValue.flatMap { name in order.apps.first { $0.name == name }?.id }
             loop.workerFailed(order.id, app: app, message: message["message"]?.stringValue ?? "no reason given")
@@ -180,6 +186,7 @@ final class WorkerProcess {
 
     /// Closes every link; the process has exited and what it left has been read.
     func release() {
+        endProbing()
         for lane in lanes {
             lane.close()
         }
@@ -270,6 +277,11 @@ final class WorkerProcess {
             ]
         }
         return ["type": "load", "apps": .array(apps)]
+    }
+
+    /// Its apps, as they said of themselves.
+    var hostedApps: [HostedApp] {
+        zip(order.apps, loadedApps).map(Self.hostedApp)
     }
 
     private static func hostedApp(_ app: WorkerApp, _ loaded: JSONValue) -> HostedApp {

@@ -20,4 +20,6 @@ public enum ErrorType: String, Hashable, Sendable, CaseIterable {
     case cancelled = "DirtyCancelledError"
     /// The same call has killed workers before.
     case quarantined = "DirtyQuarantinedError"
+    /// A reload, or the replacement of a worker, that was asked for did not succeed.
+    case reload = "DirtyReloadError"
 }
