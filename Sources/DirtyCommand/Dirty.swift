@@ -12,6 +12,7 @@ struct Dirty: ParsableCommand {
               dirty call Echo echo '"hello"'            call one of its actions
               dirty describe                            see apps, actions and parameters
               dirty status --watch                      see workers and apps at work
+              dirty reload                              new code, without a dropped call
               dirty new greeter --language c            begin a plugin of your own
 
             EXIT CODES
@@ -20,6 +21,7 @@ struct Dirty: ParsableCommand {
         version: DirtyVersion.current,
         subcommands: [
             ServeCommand.self, CallCommand.self, StatusCommand.self, DescribeCommand.self, BenchCommand.self,
+            ReloadCommand.self, RestartCommand.self, ScaleCommand.self, StopCommand.self, QuarantineCommand.self,
             InspectCommand.self, CheckCommand.self, NewCommand.self, SdkCommand.self,
             CompletionCommand.self, ManCommand.self,
         ]

@@ -2,7 +2,8 @@
 //
 // Invocation.swift   from arguments to an exit code
 // Dirty.swift        the command `dirty` and its list of subcommands
-// Commands/          one file a subcommand: serve, call, status, describe, bench, inspect, check, new, sdk, completion, man
+// Commands/          one file a subcommand: serve, call, status, describe, bench; reload, restart, scale, stop, quarantine;
+//                    inspect, check, new, sdk, completion, man
 // Configuration/     the settings, and how file, environment and flags make an ArbiterConfiguration of them
 // Apps/              the ways to write an app; directories and duplicates
 // Calls/             arguments and answers of `dirty call`

@@ -16,6 +16,8 @@ struct AppEntry {
     var isIsolated = false
     var killsOnClientTimeout = false
     var killsOnDisconnect = false
+    var stopsFirst = false
+    var health: String??
 
     /// An app at `path`.
     init(origin: Origin, path: String) {

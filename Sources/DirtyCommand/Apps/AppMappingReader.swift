@@ -9,7 +9,8 @@ struct AppMappingReader {
 
     /// The keys an app may have.
     static let keys = [
-        "name", "path", "workers", "config", "timeout", "stream_timeout", "env", "isolation", "kill_on",
+        "name", "path", "workers", "config", "timeout", "stream_timeout", "env", "isolation", "kill_on", "reload",
+        "health",
     ]
 
     /// A reader for a mapping that begins at `origin` in the file at `path`.
@@ -58,11 +59,27 @@ struct AppMappingReader {
         case "stream_timeout": entry.streamTimeout = .some(try SettingText.optionalSeconds(try scalar(value)))
         case "isolation":
             entry.isIsolated = try SettingText.choice(try scalar(value), [("shared", false), ("app", true)])
+        case "reload":
+            entry.stopsFirst = try SettingText.choice(
+                try scalar(value),
+                [("start-first", false), ("stop-first", true)]
+            )
+        case "health":
+            entry.health = .some(try health(try scalar(value)))
         case "config":
             guard let json = value.json else { throw SettingProblem("this", expected: "something that JSON can say") }
             entry.config = json.description
         case "env": entry.environment = try environment(value)
         default: try setKillOn(value, &entry)
+        }
+    }
+
+    /// The action that `text` names; nil for none.
+    private func health(_ text: String) throws(SettingProblem) -> String? {
+        switch text {
+        case "false": nil
+        case "true": "health"
+        default: try SettingText.text(text, "an action's name, or false")
         }
     }
 

@@ -7,6 +7,10 @@ struct AppResolver {
     /// The apps found, in the order written; those of a directory in the order of their files' names.
     private(set) var apps: [AppSpecification] = []
     private(set) var mistakes: [Mistake] = []
+    /// What is likely wrong, yet not surely.
+    private(set) var warnings: [Mistake] = []
+    /// The directories among what was named.
+    private(set) var directories: [String] = []
     private var origins: [Origin] = []
 
     /// Looks at what `entries` name.
@@ -56,22 +60,23 @@ struct AppResolver {
         let plugins = names.filter { $0.hasSuffix(".so") }
         let manifests = names.filter { $0.hasSuffix(".json") }
         if plugins.isEmpty, manifests.isEmpty {
-            mistakes.append(
+            warnings.append(
                 Mistake(
                     origin: entry.origin,
                     message: "the directory \(entry.path) holds no plugin, that is no file ending in .so"
                 )
             )
         }
+        directories.append(entry.path)
         for name in plugins {
-            add(entry, path: directory + name)
+            add(entry, path: directory + name, isFromDirectory: true)
         }
         for name in manifests {
             mistakes.append(Self.manifest(directory + name, entry))
         }
     }
 
-    private mutating func add(_ entry: AppEntry, path: String) {
+    private mutating func add(_ entry: AppEntry, path: String, isFromDirectory: Bool = false) {
         let name = entry.name ?? Self.defaultName(of: path)
         var app = AppSpecification(name: name, path: path, workers: entry.workers)
         app.config = entry.config
@@ -81,6 +86,9 @@ struct AppResolver {
         app.isIsolated = entry.isIsolated
         app.killsOnClientTimeout = entry.killsOnClientTimeout
         app.killsOnDisconnect = entry.killsOnDisconnect
+        app.stopsFirst = entry.stopsFirst
+        app.health = entry.health
+        app.isFromDirectory = isFromDirectory
         do throws(Mistake) {
             _ = try AppEntry.name(name, of: path, entry.origin)
             apps.append(app)

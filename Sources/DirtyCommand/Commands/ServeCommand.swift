@@ -2,6 +2,7 @@ import ArgumentParser
 import DirtyArbiter
 import Glibc
 import Logging
+import NIOPosix
 import ServiceLifecycle
 
 /// `dirty serve`: runs the arbiter until a signal ends it.
@@ -14,8 +15,8 @@ struct ServeCommand: AsyncParsableCommand, SignalWaiting, Sendable {
             another name. Every setting may also stand in the file or the environment; flags win over the \
             environment, and the environment over the file. See docs/configuration.md.
 
-            SIGTERM and SIGINT stop gracefully, a second SIGINT or SIGQUIT at once; SIGTTIN and SIGTTOU add and \
-            remove a worker; SIGUSR1 opens the log file anew.
+            SIGTERM and SIGINT stop gracefully, a second SIGINT or SIGQUIT at once; SIGHUP reloads; SIGTTIN and SIGTTOU \
+            add and remove a worker; SIGUSR1 opens the log file anew.
 
             EXAMPLES
               dirty serve plugins/
@@ -47,7 +48,10 @@ struct ServeCommand: AsyncParsableCommand, SignalWaiting, Sendable {
         if loaded.settings.arbiter.apps.isEmpty {
             logger.warning("no app is named, on the command line or in dirty_apps: every call fails")
         }
-        let arbiter = Arbiter(try Self.underServiceManager(loaded.settings.arbiter), logger: logger)
+        let loader = loader
+        let arbiter = Arbiter(try Self.underServiceManager(loaded.settings.arbiter), logger: logger) {
+            try await Self.reconfigure(loader, logger)
+        }
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [.init(service: arbiter, successTerminationBehavior: .gracefullyShutdownGroup)],
@@ -65,6 +69,22 @@ struct ServeCommand: AsyncParsableCommand, SignalWaiting, Sendable {
             let isUsage = error.code == .configuration || error.code == .plugin || error.code == .alreadyRunning
             throw CommandFailure(isUsage ? .usage : .failure, error.message)
         }
+    }
+
+    /// Reads the configuration again, for a reload; a mistake in it refuses all of it.
+    private static func reconfigure(
+        _ loader: ConfigurationLoader,
+        _ logger: Logger
+    ) async throws -> ArbiterConfiguration {
+        // Files block, and the cooperative pool mustn't.
+        let loaded = try await NIOThreadPool.singleton.runIfActive { loader.load() }
+        for warning in loaded.warnings {
+            logger.warning("ignored", metadata: ["what": "\(warning)"])
+        }
+        guard loaded.mistakes.isEmpty else {
+            throw ArbiterError(.configuration, loaded.mistakes.map(\.description).joined(separator: "\n"))
+        }
+        return loaded.settings.arbiter
     }
 
     /// The sources of the configuration, this command's flags among them.

@@ -39,7 +39,9 @@ struct ConfigurationLoader {
         if !apps.isEmpty { entries = read(apps, at: .argument, &loaded) }
         let resolver = AppResolver(entries)
         loaded.settings.arbiter.apps = resolver.apps
+        loaded.settings.arbiter.pluginDirectories = resolver.directories
         loaded.mistakes += resolver.mistakes
+        loaded.warnings += resolver.warnings
         checkTogether(&loaded)
         loaded.mistakes = Self.inReadingOrder(loaded.mistakes)
         return loaded

@@ -13,6 +13,23 @@ extension Setting {
         Setting("dirty_isolation") { text, settings throws(SettingProblem) in
             settings.arbiter.isolatesApps = try SettingText.choice(text, [("shared", false), ("app", true)])
         },
+        Setting("dirty_watch") { text, settings throws(SettingProblem) in
+            settings.arbiter.watchesPlugins = try SettingText.choice(text, [("false", false), ("true", true)])
+        },
+        Setting("dirty_max_requests") { text, settings throws(SettingProblem) in
+            let count = try SettingText.count(text, 0...1_000_000_000)
+            settings.arbiter.maxRequests = count == 0 ? nil : count
+        },
+        Setting("dirty_max_requests_jitter") { text, settings throws(SettingProblem) in
+            settings.arbiter.maxRequestsJitter = try SettingText.count(text, 0...1_000_000_000)
+        },
+        Setting("dirty_max_memory") { text, settings throws(SettingProblem) in
+            let bytes = try SettingText.bytes(text, 0...(1 << 50))
+            settings.arbiter.maxMemoryBytes = bytes == 0 ? nil : bytes
+        },
+        Setting("dirty_quarantine") { text, settings throws(SettingProblem) in
+            settings.arbiter.quarantineDeaths = try SettingText.count(text, 0...1000)
+        },
         Setting("dirty_timeout") { text, settings throws(SettingProblem) in
             settings.arbiter.timeout = try SettingText.optionalSeconds(text)
         },

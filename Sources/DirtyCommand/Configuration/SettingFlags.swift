@@ -41,6 +41,28 @@ struct SettingFlags: ParsableArguments {
     )
     var dirtyIsolation: String?
 
+    @Flag(help: "Reloads apps when their plugins' files change; short for --dirty-watch true.")
+    var watch = false
+
+    @Option(help: ArgumentHelp("Whether files are watched: true or false. (default: false)", valueName: "whether"))
+    var dirtyWatch: String?
+
+    @Option(help: ArgumentHelp("Calls after which a worker is replaced; 0 for never. (default: 0)", valueName: "n"))
+    var dirtyMaxRequests: String?
+
+    @Option(help: ArgumentHelp("By how much that differs from worker to worker. (default: 0)", valueName: "n"))
+    var dirtyMaxRequestsJitter: String?
+
+    @Option(
+        help: ArgumentHelp("Memory past which a worker is replaced; 0 for never. (default: 0)", valueName: "bytes")
+    )
+    var dirtyMaxMemory: String?
+
+    @Option(
+        help: ArgumentHelp("Workers a call may kill before it is refused; 0 for any. (default: 3)", valueName: "n")
+    )
+    var dirtyQuarantine: String?
+
     @Option(help: ArgumentHelp("How long a whole stream may take; 0 for ever. (default: 0)", valueName: "s"))
     var dirtyStreamTimeout: String?
 
@@ -111,6 +133,10 @@ struct SettingFlags: ParsableArguments {
         let flags: [(key: String, flag: String?, text: String?)] = [
             ("dirty_workers", nil, dirtyWorkers), ("dirty_threads", nil, dirtyThreads),
             ("dirty_isolation", nil, dirtyIsolation),
+            ("dirty_watch", watch ? "--watch" : nil, watch ? "true" : dirtyWatch),
+            ("dirty_max_requests", nil, dirtyMaxRequests),
+            ("dirty_max_requests_jitter", nil, dirtyMaxRequestsJitter),
+            ("dirty_max_memory", nil, dirtyMaxMemory), ("dirty_quarantine", nil, dirtyQuarantine),
             ("dirty_timeout", nil, dirtyTimeout), ("dirty_stream_timeout", nil, dirtyStreamTimeout),
             ("dirty_graceful_timeout", nil, dirtyGracefulTimeout), ("dirty_cancel_grace", nil, dirtyCancelGrace),
             ("dirty_init_timeout", nil, dirtyInitTimeout), ("dirty_write_timeout", nil, dirtyWriteTimeout),

@@ -39,7 +39,8 @@ final class ServeSignals: Sendable {
         case SIGTTOU:
             arbiter.scale(by: -1)
         case SIGHUP:
-            logger.warning("reloading is not there yet; stop and start to load plugins anew")
+            logger.notice("reloading", metadata: ["signal": "SIGHUP"])
+            arbiter.reloadSoon()
         default:
             reopenLog()
         }

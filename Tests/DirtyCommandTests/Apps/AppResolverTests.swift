@@ -73,7 +73,6 @@ struct AppResolverTests {
             resolver.mistakes.map(\.message) == [
                 "the plugin \(folder.path)/none.so can't be used: No such file or directory",
                 "the plugin \(folder.path)/none.so:many can't be used: No such file or directory (a number of workers is written PATH:DIGITS)",
-                "the directory \(folder.path)/empty holds no plugin, that is no file ending in .so",
                 "\(folder.path)/ffi is a directory, and its plugins can't all be called 'x'; leave the name out",
                 "\(folder.path)/ffi/m.json is a manifest for the FFI plugin, which this version doesn't have yet; "
                     + "name plugins (.so) one by one to leave it out",
@@ -82,5 +81,24 @@ struct AppResolverTests {
                 "/dev/null is neither a file nor a directory",
             ]
         )
+    }
+
+    @Test("an empty directory is warned of, as plugins may be put into it later")
+    func emptyDirectory() throws {
+        let folder = try Folder()
+        try folder.write("", to: "empty/notes.txt")
+        let resolver = try resolve("\(folder.path)/empty")
+        #expect(resolver.apps.isEmpty)
+        #expect(resolver.mistakes.isEmpty)
+        #expect(resolver.warnings.map(\.message).first?.contains("holds no plugin") == true)
+        #expect(resolver.directories == ["\(folder.path)/empty"])
+    }
+
+    @Test("plugins of a directory are known to be of it, and those named are not")
+    func fromDirectory() throws {
+        let folder = try Folder()
+        try folder.write("", to: "d/libA.so")
+        let resolver = try resolve("\(folder.path)/d", "b=\(folder.path)/d/libA.so")
+        #expect(resolver.apps.map(\.isFromDirectory) == [true, false])
     }
 }

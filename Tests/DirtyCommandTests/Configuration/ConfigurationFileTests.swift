@@ -123,13 +123,16 @@ struct ConfigurationFileTests {
                     env: {MODEL: small, THREADS: 4}
                     isolation: app
                     kill_on: [client_timeout, disconnect]
+                    reload: stop-first
+                    health: ready
+                  - {path: libC.so, health: false}
                 """,
             path: "dirty.yaml"
         )
         #expect(file.mistakes.isEmpty)
         let apps = try #require(file.apps)
-        #expect(apps.map(\.path) == ["libA.so", "libB.so"])
-        #expect(apps.map(\.origin.description) == ["dirty.yaml:2", "dirty.yaml:3"])
+        #expect(apps.map(\.path) == ["libA.so", "libB.so", "libC.so"])
+        #expect(apps.map(\.origin.description) == ["dirty.yaml:2", "dirty.yaml:3", "dirty.yaml:16"])
         let search = apps[1]
         #expect(search.name == "search")
         #expect(search.workers == 3)
@@ -140,6 +143,10 @@ struct ConfigurationFileTests {
         #expect(search.isIsolated)
         #expect(search.killsOnClientTimeout)
         #expect(search.killsOnDisconnect)
+        #expect(search.stopsFirst)
+        #expect(search.health == .some("ready"))
+        #expect(apps[0].health == .none)
+        #expect(apps[2].health == .some(nil))
     }
 
     @Test("every mistake in an app is told at once")
@@ -154,6 +161,7 @@ struct ConfigurationFileTests {
                 kill_on: [never]
                 isolation: some
                 config: .nan
+                reload: never
               - =x
             """
         #expect(
@@ -166,8 +174,9 @@ struct ConfigurationFileTests {
                 "dirty.yaml:7: kill_on: 'never' is not client_timeout or disconnect",
                 "dirty.yaml:8: isolation: 'some' is not shared or app",
                 "dirty.yaml:9: config: 'this' is not something that JSON can say",
+                "dirty.yaml:10: reload: 'never' is not start-first or stop-first",
                 "dirty.yaml:3: the app has no 'path'",
-                "dirty.yaml:10: '' in the app '=x' can't be its name: a name has no '/', no '=' and no white space",
+                "dirty.yaml:11: '' in the app '=x' can't be its name: a name has no '/', no '=' and no white space",
             ]
         )
     }

@@ -50,6 +50,13 @@ struct SettingTests {
         #expect(try arbiter("dirty_socket_group", "www-data").socketGroup == "www-data")
         #expect(try arbiter("dirty_allowed_uids", "0, 33,root").allowedUIDs == [0, 33, 0])
         #expect(try arbiter("dirty_worker_executable", "/x/dirty-worker").workerExecutable == "/x/dirty-worker")
+        #expect(try arbiter("dirty_watch", "true").watchesPlugins)
+        #expect(try arbiter("dirty_max_requests", "5").maxRequests == 5)
+        #expect(try arbiter("dirty_max_requests", "0").maxRequests == nil)
+        #expect(try arbiter("dirty_max_requests_jitter", "6").maxRequestsJitter == 6)
+        #expect(try arbiter("dirty_max_memory", "2GiB").maxMemoryBytes == 2 << 30)
+        #expect(try arbiter("dirty_max_memory", "0").maxMemoryBytes == nil)
+        #expect(try arbiter("dirty_quarantine", "0").quarantineDeaths == 0)
         #expect(try settings("log_level", "debug").logLevel == .debug)
         #expect(try settings("log_format", "json").logFormat == .json)
     }
@@ -107,6 +114,14 @@ struct SettingTests {
         let command = try parse(ServeCommand.self, "serve", "--socket", "/s", "--runtime-dir", "/r")
         #expect(command.flags.given.map(\.setting.key) == ["dirty_runtime_dir", "dirty_socket"])
         #expect(command.flags.given.map(\.flag) == ["--runtime-dir", "--socket"])
+    }
+
+    @Test("--watch needs no value")
+    func watchFlag() throws {
+        let command = try parse(ServeCommand.self, "serve", "--watch", "plugins/")
+        #expect(command.flags.given.map(\.setting.key) == ["dirty_watch"])
+        #expect(command.flags.given.map(\.text) == ["true"])
+        #expect(command.apps == ["plugins/"])
     }
 
     @Test("environment variables are named after the settings")

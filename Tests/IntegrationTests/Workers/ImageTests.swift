@@ -43,6 +43,25 @@ extension IntegrationTests {
             try check { #expect(truncate($0, 0) == 0) }
         }
 
+        @Test("neighbours come along, from folders beside the plugin's too")
+        func neighbours() throws {
+            let folder = try TemporaryFolder()
+            for name in ["plugins", "lib"] {
+                try FileManager.default.createDirectory(
+                    atPath: folder.path + "/" + name,
+                    withIntermediateDirectories: true
+                )
+            }
+            try NeighbourPlugin.build(in: folder.path)
+            try Host.run(["n=\(folder.path)/plugins/libn.so"], "--dirty-workers", "1") { host in
+                #expect(truncate(folder.path + "/lib/libneighbour.so", 0) == 0)
+                let pid = try #require(try host.workerPIDs().first)
+                kill(pid, SIGKILL)
+                #expect(ProcessTable.isGone(pid, within: 10))
+                #expect(try host.call("n", "number") == 42)
+            }
+        }
+
         @Test("deleting the original harms nothing")
         func deleted() throws {
             try check { #expect(unlink($0) == 0) }

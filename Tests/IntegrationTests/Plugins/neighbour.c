@@ -1,0 +1,4 @@
+// What libn.so needs, from a folder beside its own.
+int neighbour_number(void) {
+    return 42;
+}
