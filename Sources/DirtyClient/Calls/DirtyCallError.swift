@@ -8,7 +8,7 @@ public struct DirtyCallError: Error, Sendable {
     public var type: Kind
     /// What failed, with which value, and what to do.
     public var message: String
-    /// Whether the call ran: after ``Executed/no`` a retry is safe.
+    /// Whether the call ran: after `.no` a retry is safe.
     public var executed: Executed
     /// Further facts from the host, such as `app_path`, `timeout`, `worker_id`, `retry_after`; empty for the client's own errors.
     public var details: JSONObject

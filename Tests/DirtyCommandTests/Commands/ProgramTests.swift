@@ -19,7 +19,9 @@ struct ProgramTests {
         let version = try dirty("--version")
         #expect(version.status == .exited(0))
         #expect(version.output == "0.1.0\n")
-        for command in ["serve", "call", "status", "describe", "bench", "inspect", "check", "new", "sdk", "completion", "man"] {
+        for command in [
+            "serve", "call", "status", "describe", "bench", "inspect", "check", "new", "sdk", "completion", "man",
+        ] {
             let help = try dirty(command, "--help")
             #expect(help.status == .exited(0))
             #expect(help.output.contains("EXAMPLES"), "\(command)")

@@ -47,6 +47,67 @@ extension IntegrationTests {
             }
         }
 
+        @Test("describe shows what the host offers, all of it or one app")
+        func description() throws {
+            try Host.run(["echo", "counter"], "--dirty-workers", "1") { host in
+                let all = try dirty("describe", host: host).output
+                #expect(
+                    all.contains("  increment(by: integer = 1) -> integer\n      Adds to the number; returns it.\n")
+                )
+                #expect(all.contains("  count_to(limit: integer) -> stream of integer\n"))
+                let one = try dirty("describe", "counter", "--json", host: host).output
+                #expect(try JSONValue(parsing: one)["apps"]?.arrayValue?.map { $0["name"] } == ["counter"])
+                let none = try dirty("describe", "nobody", host: host)
+                #expect(none.status == .exited(1))
+                #expect(none.errors.hasPrefix("DirtyAppNotFoundError: "))
+            }
+        }
+
+        @Test("bench makes as many calls as it is told to, of actions that stream too")
+        func bench() throws {
+            try Host.run(["echo"], "--dirty-workers", "2") { host in
+                for (action, argument, chunks) in [("echo", "x", 0), ("count_to", "3", 900)] {
+                    let outcome = try dirty(
+                        "bench",
+                        "echo",
+                        action,
+                        argument,
+                        "--requests",
+                        "300",
+                        "--connections",
+                        "3",
+                        "--depth",
+                        "4",
+                        "--json",
+                        host: host
+                    )
+                    #expect(outcome.status == .exited(0))
+                    let report = try JSONValue(parsing: outcome.output)
+                    #expect(report["answered"] == 300)
+                    #expect(report["chunks"] == JSONValue(chunks))
+                }
+                try host.status { $0.app("echo")?["counts"]?["answered"] == 600 }
+            }
+        }
+
+        @Test("a host that is restarted is watched on")
+        func watch() throws {
+            let first = try Host(["echo"], ["--dirty-workers", "1"])
+            try first.program.output.wait(for: "DIRTY_SOCKET=")
+            let watching = try Program(
+                Products.path("dirty"),
+                ["status", "--watch", "--json", "--interval", "0.1", "--socket", first.socketPath]
+            )
+            try watching.output.wait(for: "\"pid\":\(first.program.pid)")
+            try first.end()
+            try watching.errors.wait(for: "trying again")
+            let second = try Host(["echo"], ["--dirty-workers", "1"], folder: first.folder)
+            try watching.output.wait(for: "\"pid\":\(second.program.pid)")
+            watching.signal(SIGTERM)
+            #expect(try watching.wait() == .signalled(SIGTERM))
+            try second.end()
+        }
+
         @Test("Ctrl-C cancels a call")
         func interrupt() throws {
             try Host.run(["bench"], "--dirty-workers", "1") { host in

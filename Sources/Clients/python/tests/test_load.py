@@ -56,12 +56,12 @@ def test_10000_calls_from_50_threads_are_answered_rightly_over_one_connection(sh
     assert wrong == [] and next(right) == 10_000
 
 
-def test_200_tasks_are_answered_rightly(shared_socket: str) -> None:
+def test_10000_calls_of_200_tasks_are_answered_rightly(shared_socket: str) -> None:
     async def main() -> None:
         async with AsyncClient(shared_socket) as client:
 
             async def work(task: int) -> None:
-                for call in range(25):
+                for call in range(50):
                     value = {"task": task, "call": call}
                     assert await client.call("echo", "echo", value) == value
                 chunks = [chunk async for chunk in client.stream("echo", "count_to", 1 + task % 5)]
