@@ -114,6 +114,7 @@ extension ArbiterCore {
 
     /// When the slot's apps can afford another spawn: in any window only so many.
     private mutating func affordSpawn(into slot: Int, notBefore earliest: Instant) -> Instant {
+        guard configuration.spawnsPerWindow > 0 else { return earliest }
         let hosted = pools[slots[slot].pool].apps
         let window = configuration.spawnWindow
         var instant = earliest

@@ -22,7 +22,8 @@ public struct CoreConfiguration: Sendable {
     public var backoffFirst: Duration = .milliseconds(100)
     /// Longest pause before a worker is replaced.
     public var backoffLimit: Duration = .seconds(30)
-    /// Replacements of dead workers that one app causes in `spawnWindow` at most, or as many as it has slots.
+    /// Replacements of dead workers that one app causes in `spawnWindow` at most, or as many as it has slots; 0 for no
+    /// bound.
     public var spawnsPerWindow: Int = 20
     /// The window for that.
     public var spawnWindow: Duration = .seconds(10)

@@ -17,6 +17,7 @@ extension AppCatalogue {
         core.maxRequests = configuration.maxRequests
         core.maxRequestsJitter = configuration.maxRequestsJitter
         core.maxMemoryBytes = configuration.maxMemoryBytes
+        core.spawnsPerWindow = configuration.restartLimit
         core.quarantineDeaths = configuration.quarantineDeaths
         core.quarantineTime = configuration.quarantineTime
         return core

@@ -20,6 +20,7 @@ extension ArbiterConfiguration {
             ("dirty_max_requests", maxRequests != wanted.maxRequests),
             ("dirty_max_requests_jitter", maxRequestsJitter != wanted.maxRequestsJitter),
             ("dirty_max_memory", maxMemoryBytes != wanted.maxMemoryBytes),
+            ("dirty_restart_limit", restartLimit != wanted.restartLimit),
             ("dirty_quarantine", quarantineDeaths != wanted.quarantineDeaths),
             ("dirty_graceful_timeout", gracefulTimeout != wanted.gracefulTimeout),
             ("dirty_cancel_grace", cancelGrace != wanted.cancelGrace),

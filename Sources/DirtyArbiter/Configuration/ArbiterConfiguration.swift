@@ -18,6 +18,8 @@ public struct ArbiterConfiguration: Sendable {
     public var maxRequestsJitter: Int = 0
     /// Bytes of anonymous memory past which a worker is replaced; nil for never.
     public var maxMemoryBytes: Int?
+    /// Replacements of dead workers that one app causes in 10 s at most, or as many as it has workers; 0 for no bound.
+    public var restartLimit: Int = 20
     /// Workers that the same call may kill before it is refused; 0 refuses none.
     public var quarantineDeaths: Int = 3
     /// How long such a call is refused.

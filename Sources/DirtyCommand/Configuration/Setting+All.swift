@@ -27,6 +27,9 @@ extension Setting {
             let bytes = try SettingText.bytes(text, 0...(1 << 50))
             settings.arbiter.maxMemoryBytes = bytes == 0 ? nil : bytes
         },
+        Setting("dirty_restart_limit") { text, settings throws(SettingProblem) in
+            settings.arbiter.restartLimit = try SettingText.count(text, 0...1_000_000)
+        },
         Setting("dirty_quarantine") { text, settings throws(SettingProblem) in
             settings.arbiter.quarantineDeaths = try SettingText.count(text, 0...1000)
         },

@@ -59,6 +59,14 @@ struct SettingFlags: ParsableArguments {
     var dirtyMaxMemory: String?
 
     @Option(
+        help: ArgumentHelp(
+            "Dead workers of an app that are replaced in 10 s; 0 for any number. (default: 20)",
+            valueName: "n"
+        )
+    )
+    var dirtyRestartLimit: String?
+
+    @Option(
         help: ArgumentHelp("Workers a call may kill before it is refused; 0 for any. (default: 3)", valueName: "n")
     )
     var dirtyQuarantine: String?
@@ -136,7 +144,8 @@ struct SettingFlags: ParsableArguments {
             ("dirty_watch", watch ? "--watch" : nil, watch ? "true" : dirtyWatch),
             ("dirty_max_requests", nil, dirtyMaxRequests),
             ("dirty_max_requests_jitter", nil, dirtyMaxRequestsJitter),
-            ("dirty_max_memory", nil, dirtyMaxMemory), ("dirty_quarantine", nil, dirtyQuarantine),
+            ("dirty_max_memory", nil, dirtyMaxMemory), ("dirty_restart_limit", nil, dirtyRestartLimit),
+            ("dirty_quarantine", nil, dirtyQuarantine),
             ("dirty_timeout", nil, dirtyTimeout), ("dirty_stream_timeout", nil, dirtyStreamTimeout),
             ("dirty_graceful_timeout", nil, dirtyGracefulTimeout), ("dirty_cancel_grace", nil, dirtyCancelGrace),
             ("dirty_init_timeout", nil, dirtyInitTimeout), ("dirty_write_timeout", nil, dirtyWriteTimeout),

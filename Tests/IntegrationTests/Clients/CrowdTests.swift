@@ -14,6 +14,8 @@ extension IntegrationTests {
                 [
                     "--dirty-workers", "3", "--dirty-threads", "\(threads)", "--dirty-timeout", "0.5",
                     "--dirty-cancel-grace", "0.1", "--dirty-write-timeout", "1", "--dirty-backlog", "40",
+                    // The same few calls kill again and again.
+                    "--dirty-quarantine", "0", "--dirty-restart-limit", "0",
                 ]
             ) { host in
                 do {

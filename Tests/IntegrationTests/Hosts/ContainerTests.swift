@@ -80,7 +80,7 @@ extension IntegrationTests {
         func orphans() throws {
             let plugin = try CPlugin(text: Self.leaving)
             let apps = ["leaving=\(plugin.path)", "faults"]
-            try Host.run(apps, ["--dirty-workers", "2"], launcher: Self.asFirst) { host in
+            try Host.run(apps, ["--dirty-workers", "2", "--dirty-quarantine", "0"], launcher: Self.asFirst) { host in
                 let status = try host.status()
                 #expect(status["pid"] == 1)
                 let pid = try arbiter(of: host)
