@@ -14,16 +14,45 @@ extension IntegrationTests {
         /// Becomes PID 1 of a new namespace, in which `/proc` shows its processes alone.
         private static let asFirst = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc"]
 
-        /// Has nothing but the runtime directory to write to, no HOME, and a user id that nobody has heard of.
-        private static func locked(_ folder: TemporaryFolder) throws -> [String] {
+        /// What the host sees as its root; nothing in it can be written to but the runtime directory.
+        enum Root: String, CaseIterable {
+            /// This machine's.
+            case ours
+            /// One with the programs, the libraries that they are linked to, `/dev/null` and `/proc`, and no other file.
+            case bare
+
+            /// The commands that make it, in a mount namespace of their own, and say how to go there.
+            func script(in folder: TemporaryFolder) throws -> String {
+                let (root, runtime) = (folder.path + "/root", folder.path + "/run")
+                let bind = "mount --bind \(runtime) \(runtime) && mount -o remount,bind,ro / || exit 9"
+                guard self == .bare else {
+                    return bind + "; enter='setpriv --reuid 54321 --regid 54321 --clear-groups'"
+                }
+                let files = try ["dirty", "dirty-worker", "libEcho.so", "libFaults.so"].map { try Products.path($0) }
+                return """
+                    root=\(root); mkdir $root && mount -t tmpfs none $root || exit 9
+                    for file in \(files.joined(separator: " ")) /dev/null; do
+                        for each in $file $(ldd $file 2>/dev/null | grep -o '/[^ ]*'); do
+                            mkdir -p $root$(dirname $each) && touch $root$each && mount --bind $each $root$each || exit 9
+                        done
+                    done
+                    mkdir -p $root/proc $root\(runtime) && mount -t proc none $root/proc || exit 9
+                    mount --bind \(runtime) $root\(runtime) && mount -o remount,ro $root || exit 9
+                    enter="chroot --userspec 54321:54321 $root"
+                    """
+            }
+        }
+
+        /// Becomes a host with nothing but the runtime directory to write to, no HOME, and a user id that nobody has heard of.
+        private static func locked(_ root: Root, _ folder: TemporaryFolder) throws -> [String] {
             let runtime = folder.path + "/run"
             try FileManager.default.createDirectory(atPath: runtime, withIntermediateDirectories: false)
             chown(runtime, 54321, 54321)
             chmod(folder.path, 0o755)
             let script = """
-                mount --bind \(runtime) \(runtime) && mount -o remount,bind,ro / || exit 9
+                \(try root.script(in: folder))
                 unset HOME
-                exec setpriv --reuid 54321 --regid 54321 --clear-groups --no-new-privs --bounding-set=-all "$@"
+                exec $enter "$@"
                 """
             return ["unshare", "--mount", "sh", "-c", script, "locked"]
         }
@@ -114,16 +143,13 @@ extension IntegrationTests {
 
         @Test(
             "on a read-only root, as a user without a name, a home or any capability, it serves",
-            .enabled(if: hasNamespaces)
+            .enabled(if: hasNamespaces),
+            arguments: Root.allCases
         )
-        func lockedDown() throws {
+        func lockedDown(root: Root) throws {
             let folder = try TemporaryFolder()
-            let host = try Host(
-                ["echo", "faults"],
-                ["--dirty-workers", "2"],
-                launcher: Self.locked(folder),
-                folder: folder
-            )
+            let launcher = try Self.locked(root, folder)
+            let host = try Host(["echo", "faults"], ["--dirty-workers", "2"], launcher: launcher, folder: folder)
             do {
                 try host.program.output.wait(for: "DIRTY_SOCKET=")
                 #expect(try host.call("echo", "echo", 1) == 1)
