@@ -93,6 +93,8 @@ final class ArbiterLoop {
     /// Starts the workers.
     func start() {
         perform(.start) { $0.start(now: $1) }
+        // Where there are no workers, nothing else leads to it.
+        updateServiceManager()
     }
 
     /// Fulfilled when the arbiter has stopped and no worker is left.

@@ -46,6 +46,18 @@ extension IntegrationTests {
             }
         }
 
+        @Test("a host without workers is up at once")
+        func noWorkers() throws {
+            let folder = try TemporaryFolder()
+            let manager = try NotifySocket(folder.path + "/notify")
+            let environment = ["NOTIFY_SOCKET": manager.name]
+            try Host.run(["echo"], "--dirty-workers", "0", environment: environment) { host in
+                #expect(try manager.receive() == ["READY=1", "STATUS=0 of 0 workers ready, 1 apps"])
+                let failure = try host.failure(of: "echo", "echo", 1)
+                #expect(failure.details["cause"] == "none_configured")
+            }
+        }
+
         @Test("its watchdog is fed at twice the pace it asks for, and not by a host that hangs")
         func watchdog() throws {
             let folder = try TemporaryFolder()
