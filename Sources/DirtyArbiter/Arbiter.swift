@@ -85,7 +85,7 @@ public final class Arbiter: Service, Sendable {
         ended(nil)
     }
 
-    /// Returns when every worker is ready.
+    /// Returns when every worker is ready, but for those that fail to boot again and again: their apps' calls fail fast.
     ///
     /// - Throws: what kept the arbiter from starting, or ``ArbiterError`` if it ended first.
     public func waitUntilReady() async throws {

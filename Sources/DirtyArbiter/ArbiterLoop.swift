@@ -102,9 +102,9 @@ final class ArbiterLoop {
         stopped.futureResult
     }
 
-    /// Fulfilled when every worker is ready.
+    /// Fulfilled when every slot has a worker that is ready, or that fails to boot again and again.
     func whenReady() -> EventLoopFuture<Void> {
-        if core.isReady { return eventLoop.makeSucceededVoidFuture() }
+        if core.isSettled { return eventLoop.makeSucceededVoidFuture() }
         let promise = eventLoop.makePromise(of: Void.self)
         readyWaiters.append(promise)
         return promise.futureResult
@@ -313,7 +313,7 @@ final class ArbiterLoop {
         }
         isPerforming = false
         armTimer()
-        if !readyWaiters.isEmpty, core.isReady {
+        if !readyWaiters.isEmpty, core.isSettled {
             let waiters = readyWaiters
             readyWaiters = []
             for waiter in waiters {

@@ -18,8 +18,7 @@ extension ArbiterLoop {
         let looping = snapshot.slots.count { $0.crashLooping != nil }
         var status = "\(ready.count) of \(snapshot.slots.count) workers ready, \(catalogue.hosted.count) apps"
         if looping > 0 { status += ", \(looping) workers fail to boot" }
-        let isUp = snapshot.slots.allSatisfy { ready.contains($0.slot) || $0.crashLooping != nil }
-        guard isUp, !said.isReady, !core.isReloading, snapshot.phase == .serving else {
+        guard core.isSettled, !said.isReady, !core.isReloading, snapshot.phase == .serving else {
             notifier?.send(.status(status))
             return
         }
