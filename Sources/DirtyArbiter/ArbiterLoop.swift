@@ -114,6 +114,7 @@ final class ArbiterLoop {
     func stop(graceful: Bool) {
         stopBegan()
         reloads.stop()
+        restarts.settleAll(ErrorReply(.reload, "the host is stopping", executed: .no))
         perform { $0.stopRequested(graceful: graceful, now: $1) }
     }
 
@@ -457,7 +458,9 @@ final class ArbiterLoop {
         let text =
             switch cause {
             case .overran(_, let app): "a call of \(name(app)) went on past its deadline"
-            case .initTimeout: "it didn't load its apps in \(configuration.initTimeout.seconds) s"
+            case .initTimeout:
+                "it didn't load its apps in \(configuration.initTimeout.seconds) s"
+                    + (workers[worker]?.opening.map { ", and was at \(name($0))" } ?? "")
             case .lingered: "it didn't end in \(configuration.gracefulTimeout.seconds) s"
             case .fault(let what): "it broke the lane protocol: \(what)"
             case .stopping: "the arbiter stops at once"

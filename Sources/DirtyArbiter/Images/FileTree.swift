@@ -47,17 +47,27 @@ enum FileTree {
         }
     }
 
-    /// Removes `path` and all below it, following no symbolic link; what is missing is no error.
-    static func remove(_ path: String) {
-        guard let folder = opendir(path) else {
-            unlink(path)
-            return
-        }
+    /// The names of what is in the folder `path`; nil if it can't be read.
+    static func names(in path: String) -> [String]? {
+        guard let folder = opendir(path) else { return nil }
+        defer { closedir(folder) }
+        var names: [String] = []
         while let entry = readdir(folder) {
             let name = withUnsafePointer(to: &entry.pointee.d_name) {
                 $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
             }
-            guard name != ".", name != ".." else { continue }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names
+    }
+
+    /// Removes `path` and all below it, following no symbolic link; what is missing is no error.
+    static func remove(_ path: String) {
+        guard let names = names(in: path) else {
+            unlink(path)
+            return
+        }
+        for name in names {
             let child = path + "/" + name
             var facts = stat()
             guard lstat(child, &facts) == 0 else { continue }
@@ -67,7 +77,6 @@ enum FileTree {
                 unlink(child)
             }
         }
-        closedir(folder)
         rmdir(path)
     }
 }

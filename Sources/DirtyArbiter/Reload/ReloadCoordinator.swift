@@ -52,9 +52,9 @@ final class ReloadCoordinator {
     /// Asks for a reload of what `scope` is about.
     func request(_ scope: ReloadScope, observer: ReloadObserver? = nil) {
         let observers = observer.map { [$0] } ?? []
-        guard isActive else {
-            return begin(Request(scope: scope, observers: observers))
-        }
+        let request = Request(scope: scope, observers: observers)
+        guard !isStopping else { return tellEnd(of: request, .refused(Self.stopping)) }
+        guard isActive else { return begin(request) }
         observer?.progressed(["event": "waiting", "for": "the reload that is under way"])
         waiting = Request(
             scope: waiting.map { $0.scope.union(scope) } ?? scope,
@@ -96,11 +96,11 @@ final class ReloadCoordinator {
                     metadata: ["settings": "\(draft.leftForNextStart.joined(separator: ", "))"]
                 )
             }
-            end(request, .completed, skipped: draft.catalogue.skipped)
+            end(request, .completed, skipped: draft.skipped)
         case .rolledBack(let failure):
             loop.generations.abandon(generation)
             let words = lastWords.flatMap { $0.worker == failure.worker ? $0 : nil }
-            end(request, .rolledBack(failure, words), skipped: [])
+            end(request, .rolledBack(failure, words))
         }
     }
 
@@ -110,7 +110,7 @@ final class ReloadCoordinator {
         task?.cancel()
         guard let request = waiting else { return }
         waiting = nil
-        end(request, .refused(Self.stopping), skipped: [])
+        tellEnd(of: request, .refused(Self.stopping))
     }
 
     /// Fulfilled when nothing is being prepared.
@@ -126,7 +126,6 @@ final class ReloadCoordinator {
     // MARK: One reload
 
     private func begin(_ request: Request) {
-        guard !isStopping else { return end(request, .refused(Self.stopping), skipped: []) }
         var request = request
         request.begun = .now
         phase = .preparing(request)
@@ -160,13 +159,13 @@ final class ReloadCoordinator {
         task = nil
         switch result {
         case .failure(let error):
-            end(request, .refused(error.message), skipped: [])
+            end(request, .refused(error.message))
         case .success(let draft) where isStopping:
             discard(draft.newImages)
-            end(request, .refused(Self.stopping), skipped: [])
+            end(request, .refused(Self.stopping))
         case .success(let draft) where !draft.changes:
             discard(draft.newImages)
-            end(request, .unchanged, skipped: draft.catalogue.skipped)
+            end(request, .unchanged, skipped: draft.skipped)
         case .success(let draft):
             phase = .performing(request, draft)
             lastWords = nil
@@ -176,7 +175,16 @@ final class ReloadCoordinator {
         if task == nil { wakeWaiters() }
     }
 
-    private func end(_ request: Request, _ outcome: ReloadResult.Outcome, skipped: [SkippedPlugin]) {
+    /// The reload that is under way has ended: the next one may begin.
+    private func end(_ request: Request, _ outcome: ReloadResult.Outcome, skipped: [SkippedPlugin] = []) {
+        phase = .idle
+        tellEnd(of: request, outcome, skipped: skipped)
+        guard let next = waiting else { return }
+        waiting = nil
+        begin(next)
+    }
+
+    private func tellEnd(of request: Request, _ outcome: ReloadResult.Outcome, skipped: [SkippedPlugin] = []) {
         let result = ReloadResult(
             outcome: outcome,
             generation: loop.catalogue.generation,
@@ -186,11 +194,6 @@ final class ReloadCoordinator {
         last = result
         log(result)
         for observer in request.observers { observer.finished(result) }
-        guard !isStopping else { return phase = .idle }
-        phase = .idle
-        guard let next = waiting else { return }
-        waiting = nil
-        begin(next)
     }
 
     private func tell(_ request: Request, _ step: JSONValue) {

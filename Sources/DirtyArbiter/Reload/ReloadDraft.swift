@@ -8,6 +8,8 @@ struct ReloadDraft: Sendable {
     let renewed: Set<AppID>
     /// The settings that hold when it has succeeded.
     let configuration: ArbiterConfiguration
+    /// Plugins found in directories of which this reload is, and that can't be used.
+    let skipped: [SkippedPlugin]
     /// Settings that have changed, and that only the next start takes over.
     let leftForNextStart: [String]
     /// Whether anything is to be done at all.
@@ -34,7 +36,7 @@ struct ReloadDraft: Sendable {
     ) throws(ArbiterError) {
         var entries: [AppCatalogue.Entry] = []
         var renewed: Set<AppID> = []
-        var skipped = plan.isWhole ? [] : catalogue.skipped.filter { taken[$0.path] == nil }
+        var skipped: [SkippedPlugin] = []
         var mistakes: [String] = []
         for (index, step) in plan.steps.enumerated() {
             let old = index < catalogue.entries.count ? catalogue.entries[index] : nil
@@ -61,7 +63,12 @@ struct ReloadDraft: Sendable {
         }
         guard mistakes.isEmpty else { throw ArbiterError(.plugin, mistakes.joined(separator: "\n")) }
         let isShrinking = zip(entries, catalogue.entries).contains { $0.isRemoved && !$1.isRemoved }
-        self.catalogue = AppCatalogue(generation: generation, entries: entries, skipped: skipped)
+        let paths = Set(wanted.apps.map(\.path))
+        let skippedBefore = catalogue.skipped.filter {
+            !plan.isWhole && taken[$0.path] == nil && paths.contains($0.path)
+        }
+        self.catalogue = AppCatalogue(generation: generation, entries: entries, skipped: skippedBefore + skipped)
+        self.skipped = skipped
         self.renewed = renewed
         configuration = running.reloaded(wanted, whole: plan.isWhole)
         leftForNextStart = plan.isWhole ? running.changesForNextStart(wanted) : []

@@ -180,6 +180,8 @@ final class PluginWatcher: ChannelInboundHandler {
     private func foundAgain(_ folder: String) {
         guard let interest = list.folders[folder] else { return }
         for path in interest.files.values.joined() { changes.note(path, .written, now: .now) }
-        for directory in interest.directories { changes.note(directory, .written, now: .now) }
+        for path in (FileTree.names(in: folder) ?? []).flatMap(interest.paths) {
+            changes.note(path, .written, now: .now)
+        }
     }
 }

@@ -67,7 +67,8 @@ struct ServeCommand: AsyncParsableCommand, SignalWaiting, Sendable {
             try await group.run()
         } catch let error as ArbiterError {
             let isUsage = error.code == .configuration || error.code == .plugin || error.code == .alreadyRunning
-            throw CommandFailure(isUsage ? .usage : .failure, error.message)
+            // A line each, as many as there are plugins that can't be used.
+            throw CommandFailure(isUsage ? .usage : .failure, error.message.split(separator: "\n").map(String.init))
         }
     }
 

@@ -53,6 +53,18 @@ extension IntegrationTests {
             }
         }
 
+        @Test("what is broken is no fault of a reload of something else")
+        func brokenElsewhere() throws {
+            let (fine, broken) = (try plugin("fine"), try plugin("broken"))
+            try Host.run([folder.path + "/"], "--dirty-workers", "1") { host in
+                try broken.write(Array("text".utf8))
+                #expect(try host.dirty("reload", "broken").status == .exited(1))
+                try fine.write("2")
+                try host.reload("fine")
+                #expect(try host.version(of: "fine") == "2")
+            }
+        }
+
         @Test("a broken plugin doesn't keep the host from starting")
         func brokenAtStart() throws {
             _ = try plugin("fine")

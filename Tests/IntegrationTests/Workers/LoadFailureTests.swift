@@ -107,7 +107,7 @@ extension IntegrationTests {
                 dirty_apps: [{name: slow, path: \(faults), config: {open: hang}}]
                 """
             try Host.run([], configuration: configuration, waitsUntilReady: false) { host in
-                try host.log.wait(for: "it didn't load its apps in 0.4 s", count: 3)
+                try host.log.wait(for: "it didn't load its apps in 0.4 s, and was at slow", count: 3)
                 try host.log.wait(for: "fail to boot again and again")
                 let error = try host.failure(of: "slow", "echo", 1)
                 #expect(error.type == "DirtyNoWorkersAvailableError")
