@@ -253,6 +253,7 @@ final class ArbiterLoop {
     /// A worker couldn't load its apps.
     func workerFailed(_ worker: WorkerID, app: AppID?, message: String) {
         logger.error("\(message)", metadata: ["worker": "\(worker.rawValue)"])
+        restarts.noteFailure(of: worker, message)
         perform { $0.workerFailedToLoad(worker, app: app, message: message, now: $1) }
     }
 

@@ -48,8 +48,10 @@ extension ArbiterLoop {
             restarts.settle(slot, worker, .success(answer))
         case .replacementFailed(let worker, let slot, let cause):
             restarts.settle(slot, worker, .failure(restartFailed(slot, worker, cause)))
-        case .ended(let worker, let slot, let exit, let isExpected, _) where !isExpected:
-            restarts.settle(slot, worker, .failure(restartFailed(slot, worker, exit.words)))
+        case .ended(let worker, let slot, let exit, false, .some):
+            // It filled the slot. One that was to take another's place is reported as a failed replacement.
+            let cause = restarts.reason(of: worker) ?? exit.words
+            restarts.settle(slot, worker, .failure(restartFailed(slot, worker, cause)))
         case .ended, .crashLooping, .recovered, .exiled, .replacing, .quarantined:
             break
         }

@@ -11,6 +11,8 @@ struct RestartWaiters {
     }
 
     private var waiters: [SlotID: [Waiter]] = [:]
+    /// Why workers couldn't load their apps, while somebody waits for any.
+    private var reasons: [WorkerID: String] = [:]
 
     /// Nobody waits.
     init() {}
@@ -24,12 +26,23 @@ struct RestartWaiters {
         waiters[slot, default: []].append(Waiter(after: worker, answer: answer))
     }
 
+    /// A worker can't load its apps, for this reason.
+    mutating func noteFailure(of worker: WorkerID, _ reason: String) {
+        if !waiters.isEmpty { reasons[worker] = reason }
+    }
+
+    /// Why the worker couldn't load its apps; nil if that isn't known.
+    func reason(of worker: WorkerID) -> String? {
+        reasons[worker]
+    }
+
     /// A worker of `slot` has taken up service, or won't: answers those who wait for it.
     mutating func settle(_ slot: SlotID, _ worker: WorkerID, _ result: Result<JSONValue, ErrorReply>) {
         guard let all = waiters[slot] else { return }
         let settled = all.filter { $0.after < worker }
         waiters[slot] = all.filter { $0.after >= worker }
         if waiters[slot]?.isEmpty == true { waiters[slot] = nil }
+        if waiters.isEmpty { reasons = [:] }
         for waiter in settled { waiter.answer(result) }
     }
 

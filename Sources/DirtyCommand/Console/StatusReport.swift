@@ -10,7 +10,7 @@ struct StatusReport {
 
     /// The report, without a line break at its end.
     var text: String {
-        ([summary] + section(workers) + section(apps)).joined(separator: "\n")
+        ([summary] + ReloadReport(status).lines + section(workers) + section(apps)).joined(separator: "\n")
     }
 
     /// Who the host is and how it is, on one line.

@@ -19,6 +19,18 @@ struct RestartWaitersTests {
         #expect(answers == [3])
     }
 
+    @Test("why a worker failed is remembered while somebody waits")
+    func reasons() {
+        var waiters = RestartWaiters()
+        waiters.noteFailure(of: WorkerID(2), "early")
+        #expect(waiters.reason(of: WorkerID(2)) == nil)
+        waiters.add(SlotID(0), after: WorkerID(1)) { _ in }
+        waiters.noteFailure(of: WorkerID(3), "no licence")
+        #expect(waiters.reason(of: WorkerID(3)) == "no licence")
+        waiters.settle(SlotID(0), WorkerID(3), .success(.null))
+        #expect(waiters.reason(of: WorkerID(3)) == nil)
+    }
+
     @Test("a stop answers all")
     func stop() {
         var waiters = RestartWaiters()

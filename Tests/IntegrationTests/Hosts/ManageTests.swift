@@ -21,6 +21,26 @@ extension IntegrationTests {
             }
         }
 
+        @Test("a worker whose successor can't start goes on, and the command says why")
+        func failedRestart() throws {
+            let folder = try TemporaryFolder()
+            let plugin = try VersionedPlugin(folder.path + "/libv.so")
+            let obstacle = folder.path + "/obstacle"
+            let configuration = """
+                dirty_workers: 1
+                dirty_apps: [{name: v, path: \(plugin.path), config: {unless: \(obstacle)}}]
+                """
+            try Host.run([], configuration: configuration) { host in
+                let pids = try host.workerPIDs()
+                try folder.write("", to: "obstacle")
+                let outcome = try host.dirty("restart", "0")
+                #expect(outcome.status == .exited(1))
+                #expect(outcome.errors.contains("there is a file \(obstacle)"))
+                #expect(try host.workerPIDs() == pids)
+                #expect(try host.version(of: "v") == "1")
+            }
+        }
+
         @Test("a worker that isn't there can't be restarted, and one must be named")
         func noSuchWorker() throws {
             try Host.run(["echo"], "--dirty-workers", "1") { host in

@@ -1,5 +1,6 @@
 // A plugin that says which version of it answers, for tests of reloads. Options of the compiler make it misbehave:
-// -DVERSION="…" what it says; -DFAIL_OPEN, -DHANG_OPEN, -DABORT_OPEN what open does; -DSICK that health says no.
+// -DVERSION="…" what it says; -DFAIL_OPEN, -DHANG_OPEN, -DABORT_OPEN what open does; -DSICK that health says no. With a
+// configuration {"unless":"FILE"} open says no as well while there is such a file.
 #include "dirty_app.h"
 
 #include <stdio.h>
@@ -16,9 +17,14 @@ static char configuration[256];
 
 static int32_t open_app(
     const DirtyHost *h, const char *config, size_t len, void **app, char *err, size_t err_cap) {
-    (void)app, (void)err, (void)err_cap;
+    (void)app;
     host = h;
     snprintf(configuration, sizeof configuration, "%.*s", (int)len, config);
+    char file[200];
+    if (sscanf(configuration, "{\"unless\":\"%199[^\"]", file) == 1 && access(file, F_OK) == 0) {
+        snprintf(err, err_cap, "there is a file %s", file);
+        return DIRTY_E_INTERNAL;
+    }
 #ifdef FAIL_OPEN
     snprintf(err, err_cap, "the licence of " VERSION " has expired");
     return DIRTY_E_INTERNAL;

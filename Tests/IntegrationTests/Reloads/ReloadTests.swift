@@ -47,6 +47,7 @@ extension IntegrationTests {
                 #expect(status["generation"] == 1)
                 #expect(status["reload"]?["last"]?["outcome"] == "completed")
                 #expect(status["workers"]?.arrayValue?.map { $0["generation"] } == [1, 1])
+                #expect(try host.dirty("status").output.contains("\ngeneration 1, the last reload took "))
                 #expect(try Set(host.workerPIDs()).isDisjoint(with: before))
             }
         }
