@@ -288,7 +288,6 @@ final class ArbiterLoop {
         enqueue(event(&core, .now), frame: nil)
         finish()
         spawnCauses.event = outer
-        noteReloading()
     }
 
     /// Queues what an event decided.

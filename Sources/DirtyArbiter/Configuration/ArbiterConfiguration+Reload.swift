@@ -39,6 +39,6 @@ extension ArbiterConfiguration {
             ("dirty_allowed_uids", allowedUIDs != wanted.allowedUIDs),
             ("dirty_worker_executable", workerExecutable != wanted.workerExecutable),
         ]
-        return changes.filter(\.1).map(\.0)
+        return changes.filter(\.1).map(\.0) + hooks.changes(wanted.hooks)
     }
 }

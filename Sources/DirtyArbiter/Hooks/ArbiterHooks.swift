@@ -15,6 +15,14 @@ public struct ArbiterHooks: Sendable {
         /// Its task is cancelled when its time is over; one that doesn't heed that holds up the later hooks of its
         /// worker, and the stop.
         case closure(@Sendable (HookEvent) async throws -> Void)
+
+        /// Its command line; nil for a closure.
+        var command: String? {
+            switch self {
+            case .command(let line): line
+            case .closure: nil
+            }
+        }
     }
 
     /// Before anything is started; if it fails, the host doesn't start.
@@ -30,6 +38,12 @@ public struct ArbiterHooks: Sendable {
 
     /// No hooks.
     public init() {}
+
+    /// The settings, by their names in the file, that differ in `wanted`; closures, which no file can name, are passed over.
+    func changes(_ wanted: ArbiterHooks) -> [String] {
+        let commands = HookEvent.Moment.allCases.filter { self[$0]?.command != wanted[$0]?.command }.map(\.rawValue)
+        return commands + (timeout == wanted.timeout ? [] : ["dirty_hook_timeout"])
+    }
 
     /// What runs at `moment`.
     subscript(moment: HookEvent.Moment) -> Hook? {

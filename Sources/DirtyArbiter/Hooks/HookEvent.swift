@@ -3,7 +3,7 @@ import DirtyWire
 /// What a hook is told.
 public struct HookEvent: Hashable, Sendable {
     /// When in a host's life a hook runs.
-    public enum Moment: String, Hashable, Sendable {
+    public enum Moment: String, Hashable, Sendable, CaseIterable {
         /// The host has its runtime directory and has done nothing else; a hook that fails stops the start.
         case starting = "on_dirty_starting"
         /// A worker's process runs, and has loaded nothing yet.

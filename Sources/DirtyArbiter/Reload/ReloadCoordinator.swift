@@ -30,7 +30,9 @@ final class ReloadCoordinator {
 
     private unowned let loop: ArbiterLoop
     private let preparation: ReloadPreparation
-    private var phase = Phase.idle
+    private var phase = Phase.idle {
+        didSet { loop.noteReloading() }
+    }
     private var waiting: Request?
     private var lastGeneration = 0
     private var lastWords: ReloadResult.LastWords?

@@ -18,7 +18,7 @@ extension ArbiterLoop {
         let looping = snapshot.slots.count { $0.crashLooping != nil }
         var status = "\(ready.count) of \(snapshot.slots.count) workers ready, \(catalogue.hosted.count) apps"
         if looping > 0 { status += ", \(looping) workers fail to boot" }
-        guard core.isSettled, !said.isReady, !core.isReloading, snapshot.phase == .serving else {
+        guard core.isSettled, !said.isReady, !reloads.isActive, snapshot.phase == .serving else {
             notifier?.send(.status(status))
             return
         }
@@ -26,10 +26,10 @@ extension ArbiterLoop {
         notifier?.send(.ready, .status(status))
     }
 
-    /// Says that a reload has begun, or has ended, if one has.
+    /// Says that a reload has begun, or has ended, well or not, if one has.
     func noteReloading() {
-        guard notifier != nil, core.isReloading != said.isReloading else { return }
-        said.isReloading = core.isReloading
+        guard notifier != nil, reloads.isActive != said.isReloading else { return }
+        said.isReloading = reloads.isActive
         if said.isReloading {
             notifier?.send(.reloading, .status("reloading"))
         } else {

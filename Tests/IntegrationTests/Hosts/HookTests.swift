@@ -82,6 +82,25 @@ extension IntegrationTests {
             }
         }
 
+        @Test("a reload's workers have its generation, and say that they are a reload's")
+        func reload() throws {
+            let recorder = try Recorder()
+            try Host.run(["echo"], recorder.flags + ["--dirty-workers", "1"]) { host in
+                let owner = try Connection(to: host.runtimePath + "/control.sock")
+                try owner.send(["type": "manage", "id": 1, "op": "reload"])
+                while try owner.receive().type == "chunk" {}
+                host.program.signal(SIGTERM)
+                #expect(try host.program.wait() == .exited(0))
+                let lives = try recorder.lives()
+                #expect(lives.keys.sorted() == [1, 2])
+                let new = try #require(lives[2])
+                #expect(new.map { $0["hook"] } == ["dirty_post_fork", "dirty_worker_init", "dirty_worker_exit"])
+                #expect(new.allSatisfy { $0["generation"] == 1 && $0["slot"] == 0 })
+                #expect(new[0]["cause"] == "reload")
+                #expect(lives[1]?.last?["expected"] == true)
+            }
+        }
+
         @Test("on_dirty_starting runs before anything is started, with all the apps")
         func starting() throws {
             let recorder = try Recorder()

@@ -24,6 +24,23 @@ extension IntegrationTests {
             }
         }
 
+        @Test("it hears when a reload begins and ends, well or not")
+        func reload() throws {
+            let folder = try TemporaryFolder()
+            let manager = try NotifySocket(folder.path + "/notify")
+            let file = try folder.write("dirty_workers: 1\n", to: "dirty.yaml")
+            try Host.run(["echo"], ["--config", file], environment: ["NOTIFY_SOCKET": manager.name]) { host in
+                try manager.wait(for: "READY=1")
+                for text in ["dirty_workers: 1\n", "dirty_wrokers: 1\n"] {
+                    try folder.write(text, to: "dirty.yaml")
+                    host.program.signal(SIGHUP)
+                    let note = try manager.wait(for: "RELOADING=1")
+                    #expect(note.contains { $0.hasPrefix("MONOTONIC_USEC=") })
+                    #expect(try manager.wait(for: "READY=1").last == "STATUS=1 of 1 workers ready, 1 apps")
+                }
+            }
+        }
+
         @Test("a host is up although one of its plugins never boots")
         func brokenPlugin() throws {
             let folder = try TemporaryFolder()
