@@ -38,16 +38,18 @@ public:
     Jpeg &operator=(const Jpeg &) = delete;
 
     static bool recognises(DirtyView bytes);
-    Header header(DirtyView bytes) const;
+    Header header(DirtyView bytes);
 
     /// Decodes, at once made smaller as far as the format allows, but not below `enough`.
     /// Returns what is odd about the file, or nothing.
-    std::string decode(DirtyView bytes, Size enough, Picture &into) const;
+    std::string decode(DirtyView bytes, Size enough, Picture &into);
 
     /// Encodes a picture without transparency.
     Bytes encode(const Picture &picture, int quality) const;
 
 private:
+    [[noreturn]] void refuse();
+
     void *decoder, *encoder;
 };
 

@@ -7,15 +7,6 @@
 
 namespace thumbnail {
 
-namespace {
-
-[[noreturn]] void refuse(tjhandle codec) {
-    throw dirty::Error(DIRTY_E_INVALID, std::string("the JPEG can't be read: ") + tjGetErrorStr2(codec),
-                       R"({"code":"bad_picture"})");
-}
-
-}  // namespace
-
 const char *name(Format format) { return format == Format::jpeg ? "jpeg" : "png"; }
 
 Jpeg::Jpeg() : decoder(tjInitDecompress()), encoder(tjInitCompress()) {
@@ -30,13 +21,22 @@ Jpeg::~Jpeg() {
     tjDestroy(encoder);
 }
 
+/// Says what the decoder has failed at, and makes a new one: this one was left amid the picture, and would fail at the
+/// next.
+void Jpeg::refuse() {
+    const std::string message = std::string("the JPEG can't be read: ") + tjGetErrorStr2(decoder);
+    tjDestroy(decoder);
+    decoder = tjInitDecompress();
+    throw dirty::Error(DIRTY_E_INVALID, message, R"({"code":"bad_picture"})");
+}
+
 bool Jpeg::recognises(DirtyView bytes) {
     return bytes.len >= 3 && bytes.ptr[0] == 0xFF && bytes.ptr[1] == 0xD8 && bytes.ptr[2] == 0xFF;
 }
 
-Header Jpeg::header(DirtyView bytes) const {
+Header Jpeg::header(DirtyView bytes) {
     int width = 0, height = 0, sampling = 0, colours = 0;
-    if (tjDecompressHeader3(decoder, bytes.ptr, bytes.len, &width, &height, &sampling, &colours) != 0) refuse(decoder);
+    if (tjDecompressHeader3(decoder, bytes.ptr, bytes.len, &width, &height, &sampling, &colours) != 0) refuse();
     if (colours == TJCS_CMYK || colours == TJCS_YCCK) {
         throw dirty::Error(DIRTY_E_UNSUPPORTED, "a JPEG in CMYK, for print; only those in RGB and grey are taken",
                            R"({"code":"unsupported_picture"})");
@@ -44,7 +44,7 @@ Header Jpeg::header(DirtyView bytes) const {
     return {Format::jpeg, {static_cast<size_t>(width), static_cast<size_t>(height)}, exif_orientation(bytes)};
 }
 
-std::string Jpeg::decode(DirtyView bytes, Size enough, Picture &into) const {
+std::string Jpeg::decode(DirtyView bytes, Size enough, Picture &into) {
     const Size full = header(bytes).size;
     Size best = full;
     int count = 0;
@@ -60,7 +60,7 @@ std::string Jpeg::decode(DirtyView bytes, Size enough, Picture &into) const {
     const int status = tjDecompress2(decoder, bytes.ptr, bytes.len, into.bytes.data(), static_cast<int>(best.width), 0,
                                      static_cast<int>(best.height), TJPF_RGBA, TJFLAG_LIMITSCANS);
     if (status == 0) return {};
-    if (tjGetErrorCode(decoder) == TJERR_FATAL) refuse(decoder);
+    if (tjGetErrorCode(decoder) == TJERR_FATAL) refuse();
     return tjGetErrorStr2(decoder);
 }
 

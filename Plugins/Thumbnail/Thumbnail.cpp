@@ -87,7 +87,7 @@ private:
     }
 
     /// The header of a picture that is within the limits.
-    Header checked(DirtyView bytes) const {
+    Header checked(DirtyView bytes) {
         if (bytes.len > limits.bytes) too_large(std::to_string(bytes.len) + " bytes", limits.bytes, "max_bytes");
         if (!Jpeg::recognises(bytes) && !png::recognises(bytes)) {
             const std::string message = "these " + std::to_string(bytes.len) + " bytes are neither JPEG nor PNG";
@@ -139,7 +139,7 @@ private:
 
     const dirty::Host host;
     const Limits limits;
-    const Jpeg jpeg;
+    Jpeg jpeg;
     /// Kept from call to call, so that their memory is there already.
     Picture decoded, scaled;
 };

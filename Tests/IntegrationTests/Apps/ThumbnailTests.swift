@@ -132,6 +132,24 @@ extension IntegrationTests {
             }
         }
 
+        @Test("a broken JPEG spoils none that comes after it")
+        func brokenBefore() throws {
+            try Host.run(["thumbnail"], "--dirty-workers", "1") { host in
+                let connection = try host.connect()
+                let jpeg = try call(connection, "paint", nil, ["format": "jpeg"]).bytes
+                for marker: UInt8 in [0xc0, 0xc4, 0xdb] {
+                    let segment = try #require(
+                        jpeg.indices.dropLast().first { jpeg[$0...].starts(with: [0xff, marker]) }
+                    )
+                    var broken = jpeg
+                    for index in 4..<20 { broken[segment + index] = 0xff }
+                    let error = try #require(throws: CallError.self) { try call(connection, "thumbnail", broken) }
+                    #expect(error.details["status_name"] != "E_INTERNAL")
+                    #expect(try call(connection, "thumbnail", jpeg).result["width"] == 256)
+                }
+            }
+        }
+
         @Test("a bomb is refused by its header: few bytes that promise many pixels, or too many bytes")
         func bombs() throws {
             let plugin = try Products.plugin("Thumbnail")
