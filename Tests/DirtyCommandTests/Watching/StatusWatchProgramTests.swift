@@ -136,6 +136,19 @@ struct StatusWatchProgramTests {
         #expect(try program.wait() == .signalled(SIGTERM))
     }
 
+    @Test("it ends when nobody reads it any more, even where that is no signal", arguments: ["", "trap '' PIPE; "])
+    func closedOutput(trap: String) throws {
+        let folder = try TemporaryFolder()
+        let host = try host(in: folder)
+        let outcome = try Program.run(
+            "/bin/sh",
+            ["-c", trap + "$DIRTY status --watch --json --interval 0.1 | head -n 1"],
+            environment: ["DIRTY": try Products.path("dirty"), "DIRTY_SOCKET": host.socketPath]
+        )
+        #expect(outcome.status == .exited(0))
+        #expect(outcome.output.split(separator: "\n").count == 1)
+    }
+
     @Test("a terminal that can't place text gets plain reports")
     func dumbTerminal() throws {
         let folder = try TemporaryFolder()
