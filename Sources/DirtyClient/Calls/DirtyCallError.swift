@@ -69,6 +69,8 @@ extension DirtyCallError {
         public static let cancelled: Kind = "DirtyCancelledError"
         /// The same call has killed workers before and is refused.
         public static let quarantined: Kind = "DirtyQuarantinedError"
+        /// A reload, or the replacement of a worker, that was asked for by ``HostControl`` did not succeed.
+        public static let reload: Kind = "DirtyReloadError"
         /// An argument can't be put into JSON; nothing was sent.
         public static let arguments: Kind = "DirtyArgumentsError"
         /// The call ran, but its result isn't what the caller asked to decode.
