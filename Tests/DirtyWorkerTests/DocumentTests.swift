@@ -50,7 +50,11 @@ import Testing
     }
 
     @Test func `the C++ header is clean C++17, and has less than two hundred lines`() throws {
-        let strict = ["-Wall", "-Wextra", "-pedantic", "-Werror", FixturePlugin.include, "-shared", "-fPIC"]
+        // Its warnings are those of whoever includes it.
+        let strict = [
+            "-Wall", "-Wextra", "-pedantic", "-Wshadow", "-Wconversion", "-Wold-style-cast", "-Werror",
+            FixturePlugin.include, "-shared", "-fPIC",
+        ]
         _ = try plugin("cpp", as: "greeter.cpp", by: ["c++", "-std=c++17"] + strict)
         let header = FixturePlugin.repository + "/Sources/CDirtyApp/include/dirty_app.hpp"
         #expect(try String(contentsOfFile: header, encoding: .utf8).filter { $0 == "\n" }.count < 200)

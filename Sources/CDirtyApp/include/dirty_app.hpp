@@ -42,8 +42,8 @@ inline std::string quote(std::string_view text) {
 
 /* Throw it to say no: a DIRTY_E_… status, a message for people, and, where wanted, a JSON object for programs. */
 struct Error : std::runtime_error {
-    Error(int32_t status, const std::string &message, std::string details = {})
-        : std::runtime_error(message), status(status), details(std::move(details)) {}
+    Error(int32_t code, const std::string &message, std::string object = {})
+        : std::runtime_error(message), status(code), details(std::move(object)) {}
     int32_t status;
     std::string details;
 };
@@ -116,7 +116,7 @@ protected:
 /* A call while `handle` runs. Returning without an answer ends its stream, or answers null. */
 class Call : public Reply {
 public:
-    Call(Host host, const DirtyRequest &request) noexcept : Reply(host, request.id), request(request) {}
+    Call(Host host, const DirtyRequest &asked) noexcept : Reply(host, asked.id), request(asked) {}
     ~Call() { id_ = 0; }
 
     /* What is asked for. */

@@ -13,7 +13,8 @@
 //     stream_bytes(n, size) n chunks with an attachment of `size` bytes each
 //     fail_after(n)         n chunks, then an error
 //     overlap()             notes whether another call is inside at the same time
-//     seen()                {"at_ns": CLOCK_MONOTONIC when the last cancellation was seen, "status": …, "peak": calls at once}
+//     seen()                {"at_ns": CLOCK_MONOTONIC when the last cancellation was seen, "status": what it was,
+//                           "peak": how many calls of overlap() have been inside at once}
 //
 // An app of its own in each process, so that what it notes may be static.
 
@@ -86,8 +87,8 @@ static int32_t overlap(void) {
 static int32_t seen(const DirtyRequest *call) {
     char json[128];
     const int count = snprintf(
-        json, sizeof json, "{\"at_ns\":%lld,\"status\":%lld,\"peak\":%lld}", (long long)seen_at_ns, (long long)seen_status,
-        (long long)peak);
+        json, sizeof json, "{\"at_ns\":%lld,\"status\":%lld,\"peak\":%lld}", (long long)seen_at_ns,
+        (long long)seen_status, (long long)peak);
     host->finish(host->ctx, call->id, DIRTY_OK, json, (size_t)count, NULL, 0);
     return DIRTY_OK;
 }
