@@ -111,7 +111,9 @@ final class LaneHandler: ChannelInboundHandler {
         }
         let total = LaneReplyHeader.bytes + payloadBytes
         guard buffer.readableBytes >= total else {
-            // Room for the whole frame at once: what follows is copied in once and never moved.
+            // Room for the whole frame at once: what follows is copied in once and never moved. In memory of its own: what
+            // was read with the end of the frame before would keep all of that.
+            if buffer.readerIndex > 0 { buffer = ByteBuffer(bytes: buffer.readableBytesView) }
             partial = nil
             buffer.reserveCapacity(minimumWritableBytes: total - buffer.readableBytes)
             partial = buffer

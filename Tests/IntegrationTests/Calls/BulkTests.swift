@@ -52,11 +52,11 @@ extension IntegrationTests {
             }
         }
 
-        /// In chunks of 64 MiB: 512 MiB, or as many MiB as `DIRTY_TEST_STREAM_MIB` says.
+        /// In chunks of 64 MiB: 1 GiB, or as many MiB as `DIRTY_TEST_STREAM_MIB` says.
         @Test("a stream of large chunks needs no more of the host's memory than the budget, however long it is")
         func largeChunks() throws {
-            let total = ProcessInfo.processInfo.environment["DIRTY_TEST_STREAM_MIB"].flatMap { Int($0) } ?? 512
-            let (chunk, budget) = (64 * Self.mebibyte, 1024 * Self.mebibyte)
+            let total = ProcessInfo.processInfo.environment["DIRTY_TEST_STREAM_MIB"].flatMap { Int($0) } ?? 1024
+            let (chunk, budget) = (64 * Self.mebibyte, 256 * Self.mebibyte)
             let count = total * Self.mebibyte / chunk
             let plugin = try CPlugin(compiling: "witness")
             try Host.run(
