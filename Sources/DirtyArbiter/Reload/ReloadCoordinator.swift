@@ -8,11 +8,13 @@ import NIOCore
 /// What is asked for while one is under way is done next, all of it together. Lives on the arbiter's event loop.
 final class ReloadCoordinator {
     /// A reload that was asked for.
-    private struct Request {
+    fileprivate struct Request {
         var scope: ReloadScope
         var observers: [ReloadObserver]
         /// When it was begun.
         var begun = Instant.now
+        /// Plugins found in directories, by path, for which an attempt at it failed: the next does without them.
+        var unusable: [String: ArbiterError] = [:]
     }
 
     /// What is being done.
@@ -101,6 +103,10 @@ final class ReloadCoordinator {
             end(request, .completed, skipped: draft.skipped)
         case .rolledBack(let failure):
             loop.generations.abandon(generation)
+            if !isStopping, let next = request.without(failure, draft) {
+                tell(next, ["event": "retrying", "without": .string(failure.app.map(draft.catalogue.name) ?? "")])
+                return attempt(next)
+            }
             let words = lastWords.flatMap { $0.worker == failure.worker ? $0 : nil }
             end(request, .rolledBack(failure, words))
         }
@@ -130,6 +136,10 @@ final class ReloadCoordinator {
     private func begin(_ request: Request) {
         var request = request
         request.begun = .now
+        attempt(request)
+    }
+
+    private func attempt(_ request: Request) {
         phase = .preparing(request)
         lastGeneration += 1
         tell(request, ["event": "preparing", "generation": JSONValue(lastGeneration)])
@@ -139,6 +149,7 @@ final class ReloadCoordinator {
         )
 
         let (preparation, scope, generation) = (preparation, request.scope, lastGeneration)
+        let unusable = request.unusable
         let (catalogue, running) = (loop.catalogue, loop.configuration)
         let bound = NIOLoopBound(self, eventLoop: loop.eventLoop)
         let eventLoop = loop.eventLoop
@@ -146,6 +157,7 @@ final class ReloadCoordinator {
         task = Task {
             let result = await preparation.result(
                 scope,
+                without: unusable,
                 from: catalogue,
                 running: running,
                 generation: generation
@@ -229,5 +241,18 @@ extension ReloadScope {
     /// What it is about, for the log.
     fileprivate var words: String {
         isAll ? "all apps" : (names.sorted() + paths.sorted()).joined(separator: ", ")
+    }
+}
+
+extension ReloadCoordinator.Request {
+    /// The same without the plugin that made it fail; nil unless that was found in a directory, where one broken plugin
+    /// doesn't stop the others.
+    fileprivate func without(_ failure: ReloadFailure, _ draft: ReloadDraft) -> Self? {
+        guard let app = failure.app, draft.renewed.contains(app) else { return nil }
+        let specification = draft.catalogue.entries[app.rawValue].specification
+        guard specification.isFromDirectory, unusable[specification.path] == nil else { return nil }
+        var next = self
+        next.unusable[specification.path] = ArbiterError(.plugin, failure.cause)
+        return next
     }
 }

@@ -8,18 +8,22 @@ struct ReloadPreparation: Sendable {
     /// The reload to `generation`, as far as `scope` goes.
     ///
     /// - Parameters:
+    ///   - unusable: plugins, by path, that are known to fail when they are opened; they aren't tried again.
     ///   - catalogue: what is hosted.
     ///   - running: the settings in force.
     /// - Returns: the draft, or ``ArbiterError`` for a configuration or a plugin that can't be used; nothing is left of
     ///   it then.
     func result(
         _ scope: ReloadScope,
+        without unusable: [String: ArbiterError],
         from catalogue: AppCatalogue,
         running: ArbiterConfiguration,
         generation: Int
     ) async -> Result<ReloadDraft, ArbiterError> {
         do throws(ArbiterError) {
-            return .success(try await draft(scope, from: catalogue, running: running, generation: generation))
+            return .success(
+                try await draft(scope, without: unusable, from: catalogue, running: running, generation: generation)
+            )
         } catch {
             return .failure(error)
         }
@@ -27,6 +31,7 @@ struct ReloadPreparation: Sendable {
 
     private func draft(
         _ scope: ReloadScope,
+        without unusable: [String: ArbiterError],
         from catalogue: AppCatalogue,
         running: ArbiterConfiguration,
         generation: Int
@@ -35,7 +40,8 @@ struct ReloadPreparation: Sendable {
         let plan = try ReloadPlan(from: catalogue, to: wanted, scope: scope)
         var intake = intake
         intake.timeout = wanted.initTimeout
-        let taken = await intake.take(plan.paths)
+        var taken = await intake.take(plan.paths.filter { unusable[$0] == nil })
+        for path in plan.paths { if let error = unusable[path] { taken[path] = .failure(error) } }
         do throws(ArbiterError) {
             return try ReloadDraft(
                 plan,

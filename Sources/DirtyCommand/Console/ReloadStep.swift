@@ -14,6 +14,7 @@ struct ReloadStep {
         switch event {
         case "preparing": return "generation \(text("generation")): reading plugins and configuration"
         case "waiting": return "waiting for \(text("for"))"
+        case "retrying": return "once more, without \(text("without"))"
         case "finished": return finished
         default: return "[\(text("done"))/\(text("total"))] slot \(text("slot")): \(what(event))"
         }

@@ -53,6 +53,23 @@ extension IntegrationTests {
             }
         }
 
+        @Test("one that fails only when it is opened is left out, too, and the others are reloaded")
+        func failingToOpen() throws {
+            let (fine, broken) = (try plugin("fine"), try plugin("broken"))
+            try Host.run([folder.path + "/"], "--dirty-workers", "2") { host in
+                try fine.write("2")
+                try broken.write("2", .failsToOpen)
+                _ = try VersionedPlugin(folder.path + "/libnever.so", version: "1", .abortsInOpen)
+                let outcome = try host.dirty("reload")
+                #expect(outcome.status == .exited(1))
+                #expect(outcome.errors.contains("broken keeps its old code"))
+                #expect(outcome.errors.contains("the licence of 2 has expired"))
+                #expect(outcome.errors.contains("never is left out"))
+                #expect(try host.version(of: "fine") == "2")
+                #expect(try host.version(of: "broken") == "1")
+            }
+        }
+
         @Test("what is broken is no fault of a reload of something else")
         func brokenElsewhere() throws {
             let (fine, broken) = (try plugin("fine"), try plugin("broken"))
