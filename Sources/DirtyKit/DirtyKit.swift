@@ -6,6 +6,7 @@
 //   Errors/    AppError, AppStatus: how an action says no
 //   JSON/      JSON and RawJSON for authors; the cursor that reads arguments, the output that results go to
 //   Coding/    Codable over both: direct for common types, ValueDecoder and ValueEncoder for the rest
+//   Dynamic/   actions that are known only when the app is open, for plugins of this package
 //   Boundary/  everything that touches dirty_app.h and its pointers: AppTable, AppInstance, Host, LaneExecutor
 
 /// The function table that makes `App` loadable: the body of a plugin's one exported function.

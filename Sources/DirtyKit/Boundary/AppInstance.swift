@@ -4,6 +4,8 @@ internal import CDirtyApp
 package final class AppInstance {
     private let app: any DirtyApp
     private let actions: [RegisteredAction]
+    /// The app, if it may know actions that it doesn't list.
+    private let dynamicApp: (any DynamicDirtyApp)?
     private let host: Host
     private let running = RunningTasks()
 
@@ -18,6 +20,7 @@ package final class AppInstance {
         }
         actions = App.actions.list
         app = try App(context: AppContext(host: host, fallbackName: App.name, configuration: configuration))
+        dynamicApp = app as? any DynamicDirtyApp
     }
 
     /// Runs one call to its end.
@@ -29,8 +32,13 @@ package final class AppInstance {
         defer { call.end() }
         do {
             let name = request.pointee.action.bytes
-            guard let action = find(name) else { throw unknownAction(String(decoding: name, as: UTF8.self)) }
-            try action.run(app, Invocation(request, call: call, running: running))
+            if let action = find(name) {
+                try action.run(app, Invocation(request, call: call, running: running))
+            } else if let dynamicApp {
+                try dynamicApp.perform(DynamicCall(request, call))
+            } else {
+                throw unknownAction(String(decoding: name, as: UTF8.self))
+            }
         } catch {
             fail(call, error)
         }
@@ -71,12 +79,6 @@ package final class AppInstance {
     }
 
     private func unknownAction(_ name: String) -> AppError {
-        let names = actions.map(\.signature.name)
-        return AppError(
-            .unsupported,
-            code: "unknown_action",
-            "there is no action \"\(name)\"; \(type(of: app).name) has: \(names.joined(separator: ", "))",
-            details: ["actions": .array(names.map { .string($0) })]
-        )
+        DynamicSignature.unknownAction(name, of: type(of: app).name, among: actions.map(\.signature.name))
     }
 }
