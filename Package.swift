@@ -31,6 +31,7 @@ let package = Package(
         .library(name: "Tokens", type: .dynamic, targets: ["Tokens"]),
         .library(name: "Faults", type: .dynamic, targets: ["Faults"]),
         .library(name: "Thumbnail", type: .dynamic, targets: ["Thumbnail"]),
+        .library(name: "FFI", type: .dynamic, targets: ["FFI"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -128,6 +129,14 @@ let package = Package(
             publicHeadersPath: ".",
             cxxSettings: cxx,
             linkerSettings: [.linkedLibrary("turbojpeg"), .linkedLibrary("png")]
+        ),
+        .target(name: "FFIManifest", swiftSettings: swift),
+        .target(name: "CLibFFI", cSettings: c, linkerSettings: [.linkedLibrary("ffi"), .linkedLibrary("dl")]),
+        .target(
+            name: "FFI",
+            dependencies: ["CLibFFI", "DirtyKit", "FFIManifest"],
+            path: "Plugins/FFI",
+            swiftSettings: swift
         ),
 
         .target(name: "CTestSupport", path: "Tests/CTestSupport", cSettings: c),
