@@ -98,12 +98,14 @@ let package = Package(
         .target(
             name: "DirtyCommand",
             dependencies: [
-                "CDirtyLoad", "CDirtySDK", "DirtyArbiter", "DirtyClient", "DirtyWire",
+                "CDirtyLoad", "CDirtySDK", "DirtyArbiter", "DirtyClient", "DirtyWire", "FFIManifest",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: swift

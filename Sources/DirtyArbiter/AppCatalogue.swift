@@ -17,7 +17,11 @@ struct AppCatalogue: Sendable {
         /// An app whose plugin has been taken in.
         init(_ specification: AppSpecification, _ plugin: PluginIntake.Plugin) {
             self.specification = specification
-            description = plugin.description
+            var description = plugin.description
+            if let manifest = specification.manifest {
+                description.manifest = (try? JSONValue(parsing: manifest)) ?? .null
+            }
+            self.description = description
             image = plugin.image
         }
 

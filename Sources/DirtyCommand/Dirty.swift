@@ -23,7 +23,7 @@ struct Dirty: ParsableCommand {
             ServeCommand.self, CallCommand.self, StatusCommand.self, DescribeCommand.self, BenchCommand.self,
             ReloadCommand.self, RestartCommand.self, ScaleCommand.self, StopCommand.self, QuarantineCommand.self,
             InspectCommand.self, CheckCommand.self, NewCommand.self, SdkCommand.self,
-            CompletionCommand.self, ManCommand.self,
+            FfiCommand.self, CompletionCommand.self, ManCommand.self,
         ]
     )
 }

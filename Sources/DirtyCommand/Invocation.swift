@@ -3,9 +3,10 @@
 // Invocation.swift   from arguments to an exit code
 // Dirty.swift        the command `dirty` and its list of subcommands
 // Commands/          one file a subcommand: serve, call, status, describe, bench; reload, restart, scale, stop, quarantine;
-//                    inspect, check, new, sdk, completion, man
+//                    inspect, check, ffi, new, sdk, completion, man
 // Configuration/     the settings, and how file, environment and flags make an ArbiterConfiguration of them
 // Apps/              the ways to write an app; directories and duplicates
+// FFI/               manifests of C libraries: their files, their plugin, their headers
 // Calls/             arguments and answers of `dirty call`
 // Watching/          the live table of `dirty status --watch`
 // Bench/             the load, progress and report of `dirty bench`

@@ -4,6 +4,12 @@ public struct AppSpecification: Sendable {
     public var name: String
     /// The plugin's path as the operator wrote it; calls may use it in place of the name.
     public var path: String
+    /// The plugin's file, where `path` is another; nil for `path`.
+    ///
+    /// What the operator wrote is then something that the plugin reads, and has been put into `config`.
+    public var pluginPath: String?
+    /// What the app can do, as the JSON of a plugin's manifest, where only its `config` tells; nil to ask the plugin.
+    public var manifest: String?
     /// Workers to host it on; nil for all.
     public var workers: Int?
     /// JSON text handed to the plugin's `open`.
@@ -36,4 +42,7 @@ public struct AppSpecification: Sendable {
         self.path = path
         self.workers = workers
     }
+
+    /// The file that workers load.
+    var file: String { pluginPath ?? path }
 }

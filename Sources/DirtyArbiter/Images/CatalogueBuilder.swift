@@ -11,12 +11,12 @@ struct CatalogueBuilder {
     ///   left out instead.
     func build() async throws(ArbiterError) -> AppCatalogue {
         try configuration.checkAppNames()
-        let taken = await intake.take(configuration.apps.map(\.path))
+        let taken = await intake.take(configuration.apps.map(\.file))
         var entries: [AppCatalogue.Entry] = []
         var skipped: [SkippedPlugin] = []
         var mistakes: [String] = []
         for app in configuration.apps {
-            switch taken[app.path] {
+            switch taken[app.file] {
             case .success(let plugin):
                 entries.append(AppCatalogue.Entry(app, plugin))
             case .failure(let error) where app.isFromDirectory:
@@ -26,7 +26,7 @@ struct CatalogueBuilder {
             case .failure(let error):
                 if !mistakes.contains(error.message) { mistakes.append(error.message) }
             case nil:
-                preconditionFailure("\(app.path) was not taken in")
+                preconditionFailure("\(app.file) was not taken in")
             }
         }
         guard mistakes.isEmpty else { throw ArbiterError(.plugin, mistakes.joined(separator: "\n")) }

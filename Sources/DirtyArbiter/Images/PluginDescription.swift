@@ -11,7 +11,7 @@ struct PluginDescription: Sendable {
     /// It needs a process of its own.
     let isExclusive: Bool
     /// Its actions and their parameters, or null.
-    let manifest: JSONValue
+    var manifest: JSONValue
     /// Libraries that it needs and finds by `$ORIGIN`; relative to its folder, and beginning with `..` if outside of it.
     let neighbours: [String]
 

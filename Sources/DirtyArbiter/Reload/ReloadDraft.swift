@@ -38,6 +38,7 @@ struct ReloadDraft: Sendable {
         var renewed: Set<AppID> = []
         var skipped: [SkippedPlugin] = []
         var mistakes: [String] = []
+        var retaken: Set<String> = []
         for (index, step) in plan.steps.enumerated() {
             let old = index < catalogue.entries.count ? catalogue.entries[index] : nil
             switch step {
@@ -46,7 +47,8 @@ struct ReloadDraft: Sendable {
             case .remove:
                 old.map { entries.append($0.removed()) }
             case .renew(let app):
-                guard let result = taken[app.path] else { preconditionFailure("\(app.path) was not taken in") }
+                guard let result = taken[app.file] else { preconditionFailure("\(app.file) was not taken in") }
+                retaken.insert(app.path)
                 switch result {
                 case .success(let plugin):
                     renewed.insert(AppID(entries.count))
@@ -65,7 +67,7 @@ struct ReloadDraft: Sendable {
         let isShrinking = zip(entries, catalogue.entries).contains { $0.isRemoved && !$1.isRemoved }
         let paths = Set(wanted.apps.map(\.path))
         let skippedBefore = catalogue.skipped.filter {
-            !plan.isWhole && taken[$0.path] == nil && paths.contains($0.path)
+            !plan.isWhole && !retaken.contains($0.path) && paths.contains($0.path)
         }
         self.catalogue = AppCatalogue(generation: generation, entries: entries, skipped: skippedBefore + skipped)
         self.skipped = skipped

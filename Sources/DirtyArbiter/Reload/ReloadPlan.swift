@@ -53,7 +53,7 @@ struct ReloadPlan: Sendable {
 
     /// The plugins to be taken in.
     var paths: [String] {
-        steps.compactMap { if case .renew(let app) = $0 { app.path } else { nil } }
+        steps.compactMap { if case .renew(let app) = $0 { app.file } else { nil } }
     }
 
     private static func checkNames(
@@ -79,12 +79,13 @@ extension ReloadScope {
     fileprivate func includes(_ entry: AppCatalogue.Entry) -> Bool {
         if includes(entry.specification) { return true }
         guard !paths.isEmpty else { return false }
-        let origin = FileTree.split(entry.specification.path).folder
+        let origin = FileTree.split(entry.specification.file).folder
         return entry.description.neighbours.contains { paths.contains(origin + $0) }
     }
 
     /// Whether it is about an app that is wanted.
     fileprivate func includes(_ app: AppSpecification) -> Bool {
         isAll || names.contains(app.name) || names.contains(app.path) || paths.contains(app.path)
+            || paths.contains(app.file)
     }
 }

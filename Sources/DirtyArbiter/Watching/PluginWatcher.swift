@@ -54,11 +54,11 @@ final class PluginWatcher: ChannelInboundHandler {
 
     /// Watches what these apps are made of, in place of what was watched before.
     func watch(_ configuration: ArbiterConfiguration, _ catalogue: AppCatalogue) {
-        var paths = configuration.apps.map(\.path)
+        var paths = configuration.apps.flatMap { [$0.path, $0.file] }
         for app in catalogue.hosted {
             let entry = catalogue.entries[app.rawValue]
-            paths.append(entry.specification.path)
-            paths += entry.description.neighbours.map { FileTree.split(entry.specification.path).folder + $0 }
+            paths += [entry.specification.path, entry.specification.file]
+            paths += entry.description.neighbours.map { FileTree.split(entry.specification.file).folder + $0 }
         }
         list = WatchList(paths: paths, directories: configuration.pluginDirectories)
         let former = Set(interests.keys)

@@ -1,4 +1,6 @@
 import DirtyArbiter
+import DirtyWire
+import FFIManifest
 
 /// Finds the plugins that apps name, and their names.
 ///
@@ -12,6 +14,13 @@ struct AppResolver {
     /// The directories among what was named.
     private(set) var directories: [String] = []
     private var origins: [Origin] = []
+    private lazy var ffiPlugin = Result { () throws(ManifestFile.Mistakes) in
+        do throws(FFIPlugin.NotFound) {
+            return try FFIPlugin.locate()
+        } catch {
+            throw ManifestFile.Mistakes(lines: [error.message])
+        }
+    }
 
     /// Looks at what `entries` name.
     init(_ entries: [AppEntry]) {
@@ -24,8 +33,8 @@ struct AppResolver {
     private mutating func resolve(_ entry: AppEntry) {
         switch Files.kind(of: entry.path) {
         case .success(.file):
-            if entry.path.hasSuffix(".json") {
-                mistakes.append(Self.manifest(entry.path, entry))
+            if entry.path.hasSuffix(ManifestFile.suffix) {
+                addManifest(entry, path: entry.path)
             } else {
                 add(entry, path: entry.path)
             }
@@ -58,12 +67,13 @@ struct AppResolver {
         }
         let directory = entry.path.hasSuffix("/") ? entry.path : entry.path + "/"
         let plugins = names.filter { $0.hasSuffix(".so") }
-        let manifests = names.filter { $0.hasSuffix(".json") }
+        let manifests = names.filter { $0.hasSuffix(ManifestFile.suffix) && ManifestFile.isManifest(directory + $0) }
         if plugins.isEmpty, manifests.isEmpty {
             warnings.append(
                 Mistake(
                     origin: entry.origin,
-                    message: "the directory \(entry.path) holds no plugin, that is no file ending in .so"
+                    message:
+                        "the directory \(entry.path) holds no plugin, that is no file ending in .so, and no manifest"
                 )
             )
         }
@@ -72,13 +82,40 @@ struct AppResolver {
             add(entry, path: directory + name, isFromDirectory: true)
         }
         for name in manifests {
-            mistakes.append(Self.manifest(directory + name, entry))
+            addManifest(entry, path: directory + name, isFromDirectory: true)
         }
     }
 
-    private mutating func add(_ entry: AppEntry, path: String, isFromDirectory: Bool = false) {
+    /// Adds a C library: the plugin that performs manifests, with this one as its configuration.
+    private mutating func addManifest(_ entry: AppEntry, path: String, isFromDirectory: Bool = false) {
+        do throws(ManifestFile.Mistakes) {
+            let file = try ManifestFile(path: path, patch: entry.config)
+            let plugin = try ffiPlugin.get()
+            var entry = entry
+            entry.config = file.config
+            add(
+                entry,
+                path: path,
+                plugin: plugin,
+                manifest: JSONValue(file.manifest.actions).description,
+                isFromDirectory: isFromDirectory
+            )
+        } catch {
+            mistakes += error.lines.map { Mistake(origin: entry.origin, message: $0) }
+        }
+    }
+
+    private mutating func add(
+        _ entry: AppEntry,
+        path: String,
+        plugin: String? = nil,
+        manifest: String? = nil,
+        isFromDirectory: Bool = false
+    ) {
         let name = entry.name ?? Self.defaultName(of: path)
         var app = AppSpecification(name: name, path: path, workers: entry.workers)
+        app.pluginPath = plugin
+        app.manifest = manifest
         app.config = entry.config
         app.timeout = entry.timeout
         app.streamTimeout = entry.streamTimeout
@@ -113,17 +150,13 @@ struct AppResolver {
         }
     }
 
-    private static func manifest(_ path: String, _ entry: AppEntry) -> Mistake {
-        Mistake(
-            origin: entry.origin,
-            message: "\(path) is a manifest for the FFI plugin, which this version doesn't have yet; "
-                + "name plugins (.so) one by one to leave it out"
-        )
-    }
-
-    /// The name of the file at `path`, without `lib` and its extension: `plugins/libEcho.so.1` is `Echo`.
+    /// The name of the file at `path`, without `lib` and its extension: `plugins/libEcho.so.1` is `Echo`, `zlib.json` is
+    /// `zlib`.
     static func defaultName(of path: String) -> String {
         var name = path.split(separator: "/").last ?? path[...]
+        if name.hasSuffix(ManifestFile.suffix), name.count > ManifestFile.suffix.count {
+            name = name.dropLast(ManifestFile.suffix.count)
+        }
         if let suffix = name.firstRange(of: ".so"), suffix.lowerBound != name.startIndex {
             let rest = name[suffix.upperBound...]
             if rest.isEmpty || rest.hasPrefix(".") { name = name[..<suffix.lowerBound] }

@@ -68,7 +68,7 @@ struct ConfigurationLoader {
             let texts = text.split(separator: ",").map(String.init)
             entries = read(texts, at: .environment(appsName), &loaded)
         }
-        let known = Setting.all.map(\.environment) + [appsName]
+        let known = Setting.all.map(\.environment) + [appsName, FFIPlugin.variable]
         for name in environment.keys.sorted() where name.hasPrefix("DIRTY_") && !known.contains(name) {
             let nearest = NearestKey.of(name.lowercased(), among: known.map { $0.lowercased() })?.uppercased() ?? ""
             loaded.warnings.append(
