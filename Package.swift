@@ -135,9 +135,16 @@ let package = Package(
         .target(name: "FFIManifest", swiftSettings: swift),
         .target(name: "CLibFFI", cSettings: c, linkerSettings: [.linkedLibrary("ffi"), .linkedLibrary("dl")]),
         .target(
-            name: "FFI",
+            name: "FFIApp",
             dependencies: ["CLibFFI", "DirtyKit", "FFIManifest"],
+            path: "Plugins/FFI/App",
+            swiftSettings: swift
+        ),
+        .target(
+            name: "FFI",
+            dependencies: ["DirtyKit", "FFIApp"],
             path: "Plugins/FFI",
+            exclude: ["App"],
             swiftSettings: swift
         ),
 
@@ -173,6 +180,13 @@ let package = Package(
         .testTarget(
             name: "TextSearchTests",
             dependencies: ["DirtyKit", "DirtyKitTesting", "TextSearch"],
+            swiftSettings: swift
+        ),
+        .testTarget(name: "FFIManifestTests", dependencies: ["FFIManifest", "DirtyWire"], swiftSettings: swift),
+        .testTarget(
+            name: "FFITests",
+            dependencies: ["DirtyKit", "DirtyKitTesting", "FFIApp", "FFIManifest", "TestSupport"],
+            exclude: ["Fixtures"],
             swiftSettings: swift
         ),
         .testTarget(

@@ -34,9 +34,9 @@ struct FunctionReader {
         }
         guard let library = read.text(place["lib"]), let symbol, let result = place["result"] else { return nil }
         let list = places.compactMap { parameters.parameter($0) }
-        // Positions would be wrong.
-        guard list.count == places.count else { return nil }
-        guard let result = ResultReader(findings, names: names).result(result) else { return nil }
+        let itsResult = ResultReader(findings, names: names).result(result)
+        // With one parameter missing, the others' positions would be wrong.
+        guard list.count == places.count, let result = itsResult else { return nil }
         return ManifestFunction(
             name: name,
             about: read.text(place["doc"]) ?? "",

@@ -1,4 +1,5 @@
 import DirtyArbiter
+import DirtyWire
 import Testing
 
 @testable import DirtyCommand
@@ -13,7 +14,7 @@ struct AppResolverTests {
         "the default name is the file's, without lib and extension",
         arguments: [
             ("libEcho.so", "Echo"), ("/a/b/libText.Search.so", "Text.Search"), ("plugins/echo.so", "echo"),
-            ("libx.so.1.2", "x"),
+            ("libx.so.1.2", "x"), ("ffi/zlib.json", "zlib"), ("libm.json", "m"),
             ("lib.so", "lib"), ("x.so.d/library", "rary"), ("plain", "plain"), ("a.sound", "a.sound"),
         ]
     )
@@ -74,10 +75,7 @@ struct AppResolverTests {
                 "the plugin \(folder.path)/none.so can't be used: No such file or directory",
                 "the plugin \(folder.path)/none.so:many can't be used: No such file or directory (a number of workers is written PATH:DIGITS)",
                 "\(folder.path)/ffi is a directory, and its plugins can't all be called 'x'; leave the name out",
-                "\(folder.path)/ffi/m.json is a manifest for the FFI plugin, which this version doesn't have yet; "
-                    + "name plugins (.so) one by one to leave it out",
-                "\(folder.path)/ffi/m.json is a manifest for the FFI plugin, which this version doesn't have yet; "
-                    + "name plugins (.so) one by one to leave it out",
+                "\(folder.path)/ffi/m.json is no manifest for the FFI plugin: it has no member \"dirty_ffi\" (see docs/ffi.md)",
                 "/dev/null is neither a file nor a directory",
             ]
         )
@@ -100,5 +98,51 @@ struct AppResolverTests {
         try folder.write("", to: "d/libA.so")
         let resolver = try resolve("\(folder.path)/d", "b=\(folder.path)/d/libA.so")
         #expect(resolver.apps.map(\.isFromDirectory) == [true, false])
+    }
+
+    @Test("a manifest of a C library is an app of the FFI plugin, with the manifest as its configuration")
+    func manifest() throws {
+        let folder = try Folder()
+        try folder.write(
+            """
+            {"dirty_ffi": 1, "libraries": {"m": {"soname": "libm.so.6"}, "own": {"path": "lib/libown.so"}}, "functions": {
+              "pow": {"lib": "m", "params": [{"name": "x", "type": "f64"}, {"name": "y", "type": "f64"}], "result": {"type": "f64"}}
+            }}
+            """,
+            to: "maths.json"
+        )
+        let resolver = try resolve("\(folder.path):2")
+        #expect(resolver.mistakes.isEmpty)
+        let app = try #require(resolver.apps.first)
+        #expect(app.name == "maths")
+        #expect(app.path == "\(folder.path)/maths.json")
+        #expect(app.pluginPath?.hasSuffix("/libFFI.so") == true)
+        #expect(app.workers == 2)
+        let config = try JSONValue(parsing: app.config)
+        #expect(config["functions"]?["pow"]?["lib"] == "m")
+        #expect(config["libraries"]?["own"]?["path"] == .string("\(folder.path)/lib/libown.so"))
+        #expect(try JSONValue(parsing: app.manifest ?? "")["actions"]?.arrayValue?.first?["name"] == "pow")
+    }
+
+    @Test("a manifest's mistakes are told with their places, and so are those of a config that changes it")
+    func manifestMistakes() throws {
+        let folder = try Folder()
+        try folder.write(#"{"dirty_ffi": 1, "libraries": {}, "functions": {}}"#, to: "empty.json")
+        try folder.write("{\"dirty_ffi\": 1,}", to: "broken.json")
+        var entry = try AppEntry("\(folder.path)/empty.json", origin: .argument)
+        entry.config = "[1]"
+        let resolver = AppResolver([
+            try AppEntry("\(folder.path)/empty.json", origin: .argument),
+            try AppEntry("\(folder.path)/broken.json", origin: .argument),
+            entry,
+        ])
+        #expect(resolver.apps.isEmpty)
+        #expect(
+            resolver.mistakes.map(\.message) == [
+                "\(folder.path)/empty.json: /functions: has no function, so there is nothing to call",
+                "\(folder.path)/broken.json: byte 16 is '}' where a member's name is expected",
+                "the config of \(folder.path)/empty.json is no mapping; it says what is different in the manifest",
+            ]
+        )
     }
 }

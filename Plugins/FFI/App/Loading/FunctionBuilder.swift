@@ -43,7 +43,11 @@ struct FunctionBuilder {
             shape: shape,
             address: try libraries.address(of: function.symbol, in: function.library, at: pointer + "/symbol")
         )
-        for (index, parameter) in function.parameters.enumerated() { storeConstant(parameter, in: built.slots + index) }
+        for (index, parameter) in function.parameters.enumerated() {
+            storeConstant(parameter, in: built.slots + index)
+            // Callers have a say in it only where it may be null.
+            if case .callback(let collector) = parameters[index].passing { built.slots[index] = collector.address }
+        }
         return built
     }
 
