@@ -112,6 +112,12 @@ struct CheckingTests {
         #expect(parameter(["name": "x", "type": "bytes", "cap": 5]).contains("have room made for them"))
         #expect(parameter(["name": "x", "type": "cstr", "dir": "out"]) == "nothing")
         #expect(parameter(["name": "x", "type": "cstr", "dir": "inout"]).contains("say bytes"))
+        #expect(
+            parameter(["name": "x", "type": "array:f64", "dir": "inout", "cap": 5]).contains("room that it came with")
+        )
+        let filled: ManifestValue = ["name": "x", "type": "bytes", "dir": "out", "cap": 5, "filled": "result"]
+        #expect(parameter(filled) == "nothing")
+        #expect(first(.function([filled], result: ["type": "void"])).contains("is no integer"))
         let made: ManifestValue = ["name": "x", "type": "bytes", "dir": "out"]
         #expect(parameter(made, ["name": "n", "type": "c_size", "len_of": "x", "dir": "out"]) == "nothing")
         #expect(parameter(made, ["name": "n", "type": "c_size", "len_of": "x"]).contains("says no \"cap\""))

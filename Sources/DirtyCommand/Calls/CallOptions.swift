@@ -35,6 +35,14 @@ struct CallOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "Calls with the same key go to the same worker while it lives: for handles of C libraries.",
+            valueName: "key"
+        )
+    )
+    var affinity: String?
+
+    @Option(
+        help: ArgumentHelp(
             "Sends a file's bytes along.",
             discussion:
                 "They become the last argument, unless an argument names them by {\"$attachment\":0} and so on.",
@@ -85,6 +93,7 @@ struct CallOptions: ParsableArguments {
             attachments: attachments
         )
         call.timeout = timeout.map { .seconds($0) }
+        call.affinity = affinity
         return call
     }
 

@@ -36,7 +36,10 @@ struct FfiVerifyCommand: AsyncParsableCommand, Sendable {
             throw CommandFailure(.usage, error.lines)
         }
         let probe = HeaderProbe(file.manifest)
-        guard !prints else { return StandardStream.output.write(probe.program) }
+        if prints {
+            StandardStream.output.write(probe.program)
+            return
+        }
         let problems = try await HeaderCheck(compiler: cc).problems(of: probe)
         guard problems.isEmpty else {
             throw CommandFailure(.failure, problems.map { "\(manifest): \($0)" })

@@ -16,6 +16,7 @@ struct ParameterChecker {
         checkCapacity()
         checkValues()
         checkLength()
+        checkFilled()
         checkHandles()
         switch parameter.ownership {
         case .borrow: break
@@ -57,6 +58,9 @@ struct ParameterChecker {
         let hasBuffer = parameter.type.hasLength && parameter.direction != .input
         if let capacity = parameter.capacity {
             if !hasBuffer { add("/cap", "only bytes, cstr and arrays that come out have room made for them") }
+            if case .array = parameter.type, parameter.direction == .both {
+                add("/cap", "an array that goes in and comes out has the room that it came with")
+            }
             function.check(capacity, at: pointer + "/cap")
             return
         }
@@ -105,6 +109,12 @@ struct ParameterChecker {
         if parameter.direction != .output, buffer.direction == .output, buffer.capacity == nil {
             add("/len_of", "\"\(buffer.name)\" is made by the function, so its length only comes out")
         }
+    }
+
+    private func checkFilled() {
+        guard parameter.filled == .result else { return }
+        if case .scalar(let scalar) = function.function.result.type, scalar.isInteger { return }
+        add("/filled", "the function's result is no integer, so it doesn't say how much")
     }
 
     private func checkHandles() {

@@ -20,7 +20,8 @@ struct ProgramTests {
         #expect(version.status == .exited(0))
         #expect(version.output == "0.1.0\n")
         for command in [
-            "serve", "call", "status", "describe", "bench", "inspect", "check", "ffi", "new", "sdk", "completion", "man",
+            "serve", "call", "status", "describe", "bench", "inspect", "check", "ffi", "new", "sdk", "completion",
+            "man",
         ] {
             let help = try dirty(command, "--help")
             #expect(help.status == .exited(0))

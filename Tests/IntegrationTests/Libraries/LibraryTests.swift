@@ -16,25 +16,27 @@ extension IntegrationTests {
             )
         }
 
-        /// A folder with a manifest of a few functions of libm, one of which is as wrong as `wrong` says.
+        /// A manifest of sqrt and of what else is said.
+        private func manifest(_ more: String, strict: Bool = false) -> String {
+            """
+            {
+              "dirty_ffi": 1, "strict": \(strict),
+              "libraries": {
+                "m": {"soname": "libm.so.6", "headers": ["math.h"], "defines": ["_GNU_SOURCE"]},
+                "c": {"soname": "libc.so.6", "headers": ["string.h", "unistd.h"], "defines": ["_GNU_SOURCE"]}
+              },
+              "functions": {
+                "sqrt": {"lib": "m", "params": [{"name": "x", "type": "f64"}], "result": {"type": "f64"}},
+                \(more)
+              }
+            }
+            """
+        }
+
+        /// A folder with such a manifest, `small.json`.
         private func folder(_ more: String, strict: Bool = false) throws -> TemporaryFolder {
             let folder = try TemporaryFolder()
-            try folder.write(
-                """
-                {
-                  "dirty_ffi": 1, "strict": \(strict),
-                  "libraries": {
-                    "m": {"soname": "libm.so.6", "headers": ["math.h"], "defines": ["_GNU_SOURCE"]},
-                    "c": {"soname": "libc.so.6", "headers": ["string.h", "unistd.h"], "defines": ["_GNU_SOURCE"]}
-                  },
-                  "functions": {
-                    "sqrt": {"lib": "m", "params": [{"name": "x", "type": "f64"}], "result": {"type": "f64"}},
-                    \(more)
-                  }
-                }
-                """,
-                to: "small.json"
-            )
+            try folder.write(manifest(more, strict: strict), to: "small.json")
             return folder
         }
 
@@ -92,7 +94,7 @@ extension IntegrationTests {
             let outcome = try dirty("inspect", manifests + "zlib.json")
             #expect(outcome.status == .exited(0))
             #expect(outcome.output.hasPrefix("zlib "))
-            #expect(outcome.output.contains("  compress2(source: bytes, level: integer = 6)\n"))
+            #expect(outcome.output.contains("  compress2(source: bytes, level: integer = 6) -> bytes"))
             let json = try JSONValue(parsing: dirty("inspect", manifests + "zlib.json", "--json").output)
             #expect(json["manifest"]?["actions"]?.arrayValue?.count == 6)
         }
@@ -200,6 +202,21 @@ extension IntegrationTests {
             #expect(outcome.errors.contains("bad.json: /functions/f: the member \"params\" is missing"))
         }
 
+        @Test("a reload reads the manifest again, and nothing changes if it can't be performed")
+        func reload() throws {
+            let folder = try folder(wrongSignature)
+            let manifest = manifest(wrongSignature)
+            try Host.run([folder.path + "/small.json"], "--dirty-workers", "1") { host in
+                let connection = try host.connect()
+                try folder.write(manifest.replacing("\"sqrt\"", with: "\"ceil\""), to: "small.json")
+                #expect(try dirty("reload", host: host).status == .exited(0))
+                #expect(try connection.call("small", "ceil", 1.5) == 2.0)
+                try folder.write(manifest.replacing("\"sqrt\"", with: "\"no_such\""), to: "small.json")
+                #expect(try dirty("reload", host: host).status == .exited(1))
+                #expect(try connection.call("small", "ceil", 2.5) == 3.0)
+            }
+        }
+
         @Test("handles live on one worker: with affinity calls find it, and without it the error says so")
         func affinity() throws {
             try Host.run([manifests + "sqlite3.json"], "--dirty-workers", "3") { host in
@@ -213,6 +230,10 @@ extension IntegrationTests {
                 for _ in 0..<9 { _ = try call("errmsg", [db], "mine").result() }
                 let errors = try (0..<6).compactMap { _ in try call("errmsg", [db], nil).error }
                 #expect(errors.count == 4)
+                for _ in 0..<6 {
+                    let text = try dirty("call", "sqlite3", "errmsg", db.description, "--affinity", "mine", host: host)
+                    #expect(text.output == "\"not an error\"\n", "\(text.errors)")
+                }
                 #expect(
                     errors.allSatisfy { $0.details["code"] == "foreign_handle" && $0.message.contains("\"affinity\"") }
                 )

@@ -63,7 +63,7 @@ final class Caller {
             try makeRoom(function)
         }
         if !usedHandles.isEmpty { try checkHandles() }
-        run(function)
+        try run(function)
         var output = DynamicOutput()
         try conclude(function, &output)
         // From here on they are the caller's.
@@ -74,10 +74,9 @@ final class Caller {
     /// Notes that memory of the call is to be given back.
     func use() { isUsed = true }
 
-    private func run(_ function: CFunction) {
+    private func run(_ function: CFunction) throws {
         for parameter in function.collectors { parameter.begin() }
         for used in usedHandles where used.isConsumed { handles.freeChildren(of: used.number) }
-        hasRun = true
         if let limit = function.manifest.timeLimitMilliseconds {
             code = dirty_ffi_call_limited(
                 function.shape,
@@ -86,9 +85,11 @@ final class Caller {
                 function.arguments,
                 UInt32(limit)
             )
+            guard code >= 0 else { throw AppError("there is no timer to bound \(function.manifest.symbol) by") }
         } else {
             code = dirty_ffi_call(function.shape, function.address, function.resultMemory, function.arguments)
         }
+        hasRun = true
         for parameter in function.collectors { parameter.end() }
         for used in usedHandles where used.isConsumed { handles.consume(used.number) }
     }

@@ -4,7 +4,6 @@ import FFIManifest
 
 /// A function of a library that we call for ourselves: to free, to measure, to explain.
 final class Helper {
-    /// What it is given: any of these is a word in memory.
     private let address: UnsafeMutableRawPointer
     private let shape: OpaquePointer
 
