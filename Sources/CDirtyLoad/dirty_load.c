@@ -167,14 +167,27 @@ static int write_due(Run *run, Connection *connection) {
 
 // MARK: Receiving
 
-/// The number after `name` in a JSON reply's head; -1 if it isn't there.
+/// The number after `name` in a JSON reply's head, a space between them or not; -1 if it isn't there.
 static int64_t member(const Connection *connection, const char *name) {
     const uint8_t *found = memmem(connection->head, connection->head_bytes, name, strlen(name));
     if (found == NULL) return -1;
     int64_t value = 0;
     const uint8_t *end = connection->head + connection->head_bytes;
-    for (found += strlen(name); found < end && *found >= '0' && *found <= '9'; found++) value = value * 10 + (*found - '0');
+    found += strlen(name);
+    while (found < end && *found == ' ') found++;
+    for (; found < end && *found >= '0' && *found <= '9'; found++) value = value * 10 + (*found - '0');
     return value;
+}
+
+/// Whether a JSON reply is of `type`, written with or without a space: others' hosts put one.
+static int is_of_type(const Connection *connection, const char *type) {
+    const char *name = "\"type\":";
+    const uint8_t *found = memmem(connection->head, connection->head_bytes, name, strlen(name));
+    if (found == NULL) return 0;
+    const uint8_t *end = connection->head + connection->head_bytes;
+    found += strlen(name);
+    while (found < end && *found == ' ') found++;
+    return (size_t)(end - found) >= strlen(type) && memcmp(found, type, strlen(type)) == 0;
 }
 
 /// Bytes that follow a JSON reply's frame: the sizes in its member "attachments", which precedes the result.
@@ -207,8 +220,8 @@ static void finish_reply(Run *run, Connection *connection) {
         is_error = connection->head[3] == 3;
     } else {
         place = (uint64_t)(member(connection, "\"id\":") - 1000000000);
-        is_chunk = memmem(connection->head, connection->head_bytes, "\"type\":\"chunk\"", 14) != NULL;
-        is_error = memmem(connection->head, connection->head_bytes, "\"type\":\"error\"", 14) != NULL;
+        is_chunk = is_of_type(connection, "\"chunk\"");
+        is_error = is_of_type(connection, "\"error\"");
     }
     DirtyLoadResult *result = run->result;
     if (is_chunk) {

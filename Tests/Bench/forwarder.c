@@ -5,7 +5,8 @@
 //   forwarder SOCKET WORKERS [ANSWER_BYTES [SLEEP_MS]]
 //
 // A worker answers with the frame it got, or with ANSWER_BYTES bytes after a head that repeats the frame's first 64 bytes,
-// having slept SLEEP_MS. Prints "ready" when it listens; ends when its standard input does.
+// having slept SLEEP_MS. With 0 WORKERS the relay gives each frame back itself: that is faster than any host can be, and
+// shows what the generator is capable of. Prints "ready" when it listens; ends when its standard input does.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <signal.h>
@@ -39,7 +40,7 @@ typedef struct Peer {
     struct Peer *serving, *next_idle;
 } Peer;
 
-static int poll_descriptor;
+static int poll_descriptor, worker_count;
 static Peer *idle;
 static Frame *line_head, **line_tail = &line_head;
 
@@ -133,6 +134,10 @@ static void give(Peer *worker, Peer *client, const uint8_t *bytes, size_t count)
 }
 
 static void frame_came(Peer *peer, const uint8_t *bytes, size_t count) {
+    if (worker_count == 0) {
+        put(peer, bytes, count);
+        return;
+    }
     if (!peer->is_worker) {
         if (idle != NULL) {
             Peer *worker = idle;
@@ -211,7 +216,8 @@ int main(int argc, char **argv) {
     size_t answer_bytes = argc > 3 ? strtoul(argv[3], NULL, 10) : 0;
     long sleep_ms = argc > 4 ? strtol(argv[4], NULL, 10) : 0;
     poll_descriptor = epoll_create1(EPOLL_CLOEXEC);
-    for (int i = 0; i < atoi(argv[2]); i++) {
+    worker_count = atoi(argv[2]);
+    for (int i = 0; i < worker_count; i++) {
         int ends[2];
         if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) die("socketpair");
         pid_t child = fork();
