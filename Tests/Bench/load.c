@@ -5,7 +5,8 @@
 // FRAME is a file with one whole request, attachments included. A JSON one must have the id 1000000000 as its member "id",
 // written without a space: each request gets another id of ten digits in its place. Prints one line, a JSON object: how many
 // answers, errors and chunks came, in how many seconds, bytes in each direction, latencies in microseconds, and the share
-// of one processor that this program used, from connecting to the end. Ends with 1 if a connection failed; errors that the host answers are only counted.
+// of one processor that this program used, from connecting to the end. Ends with 1 if a connection failed; errors that the
+// host answers are only counted.
 #define _GNU_SOURCE
 #include "dirty_load.h"
 

@@ -33,6 +33,12 @@ class Bench:
         self.count += 1
         return self.folder / f"{name}-{self.count}"
 
+    def made(self, name):
+        """A folder of its own."""
+        folder = self.fresh(name)
+        folder.mkdir()
+        return folder
+
     # Contestants
 
     def plugin(self, name):

@@ -48,7 +48,7 @@ def sleep(bench, connections):
     row = bench.row(
         f"sleep-{connections}",
         f"{SLEEP_MILLISECONDS} ms sleep, {connections} connections, {WORKERS} workers",
-        {"rate": "calls/s", "p50": "µs p50", "p99": "µs p99", "errors": "errors"},
+        {"rate": "calls/s", "p50": "µs p50", "p99": "µs p99"},
     )
     host = bench.host("Bench", workers=WORKERS)
     # Every call waits for those before it: a run too short for some turns of all connections would be all beginning and end.

@@ -120,11 +120,12 @@ class Contestant:
 
 
 class Host(Contestant):
-    """Ours: `dirty serve` with `apps`, NAME=PATH each."""
+    """Ours: `dirty serve` with `apps`, NAME=PATH each; `command` is that of a `dirty` that isn't run as it is."""
 
-    def __init__(self, folder, binaries, apps, workers=4, settings=()):
+    def __init__(self, folder, binaries, apps, workers=4, settings=(), command=None):
         super().__init__(folder)
-        self.binaries, self.apps, self.workers, self.settings = binaries, apps, workers, settings
+        self.command = command or [binaries / "dirty"]
+        self.apps, self.workers, self.settings = apps, workers, settings
         self.owner = None
 
     def start(self):
@@ -133,7 +134,7 @@ class Host(Contestant):
         environment = {name: text for name, text in os.environ.items() if not name.startswith("DIRTY_")}
         self.launch(
             [
-                self.binaries / "dirty", "serve", *self.apps, "--dirty-workers", self.workers,
+                *self.command, "serve", *self.apps, "--dirty-workers", self.workers,
                 "--runtime-dir", self.folder / "run", "--socket", self.path, "--log-level", "warning", *self.settings,
             ],
             stdout=subprocess.PIPE, text=True, env=environment,

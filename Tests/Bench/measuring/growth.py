@@ -8,27 +8,30 @@ from .building import say
 
 # How much dearer a call may be in the largest host than in the small one.
 MOST_GROWTH = 1.3
+UNITS = {"rate": "calls/s", "cost": "µs a call", "processor_time": "µs of processors"}
 CONNECTIONS = 16
 WORKERS = (1, 2, 4, 8, 16, 32, 64)
 APPS = (1, 10, 100, 1000)
 IDLE = (0, 100, 1000, 10_000)
 # Calls that wait, by the connections and the calls in flight on each that make them, four being on workers.
 WAITING = {1: (5, 1), 100: (104, 1), 1000: (201, 5), 10_000: (201, 50), 100_000: (201, 500)}
+# Calls of a run whose length is a count.
+FEWEST_REQUESTS = 20_000
 # Descriptors that a process needs besides its connections.
 SPARE_DESCRIPTORS = 500
 
 
 def workers(bench):
     """From one worker to 64, each host with as many connections as the largest has workers."""
-    row = bench.row("workers", f"no-op, {WORKERS[-1]} connections, 1 to {WORKERS[-1]} workers", {"rate": "calls/s", "cost": "µs"})
-    measure(bench, row, {f"{count} workers": (bench.host("Echo", workers=count), "echo", {}) for count in WORKERS},
-            {"connections": WORKERS[-1]})
+    row = bench.row("workers", f"no-op, {WORKERS[-1]} connections, 1 to {WORKERS[-1]} workers", UNITS)
+    hosts = {f"{count} workers": (bench.host("Echo", workers=count), "echo", {}) for count in WORKERS}
+    measure(bench, row, hosts, {"connections": WORKERS[-1]})
     mark(row, "4 workers", f"{WORKERS[-1]} workers")
 
 
 def apps(bench):
     """From one app to 1,000, all of one plugin; the one that is called stands in the middle."""
-    row = bench.row("apps", f"no-op, {CONNECTIONS} connections, 1 to {APPS[-1]} apps", {"rate": "calls/s", "cost": "µs"})
+    row = bench.row("apps", f"no-op, {CONNECTIONS} connections, 1 to {APPS[-1]:,} apps", UNITS)
     hosts = {}
     for count in APPS:
         bench.progress(row, f"starting a host with {count}")
@@ -41,7 +44,7 @@ def apps(bench):
 
 def idle(bench):
     """From none to 10,000 connections that are open and say nothing."""
-    row = bench.row("idle", f"no-op, {CONNECTIONS} connections, 0 to {IDLE[-1]} idle ones", {"rate": "calls/s", "cost": "µs"})
+    row = bench.row("idle", f"no-op, {CONNECTIONS} connections, 0 to {IDLE[-1]:,} idle ones", UNITS)
     hosts = {}
     for count in IDLE:
         bench.progress(row, f"connecting {count}")
@@ -55,12 +58,21 @@ def idle(bench):
 
 def backlog(bench):
     """From one waiting call to 100,000; the small case is that of 100, as with fewer connections there is less to do at once."""
-    row = bench.row("backlog", f"no-op, 1 to {max(WAITING)} waiting calls", {"rate": "calls/s", "cost": "µs", "p50": "µs p50"})
+    row = bench.row(
+        "backlog", f"no-op, 1 to {max(WAITING):,} waiting calls",
+        {**UNITS, "in_flight": "in flight on average"},
+    )
     host = bench.host("Echo", settings=("--dirty-backlog", str(2 * max(WAITING))))
     measure(bench, row, {
-        f"{waiting} waiting": (host, "echo", {"connections": connections, "depth": depth})
+        f"{waiting} waiting": (host, "echo", {
+            "connections": connections, "depth": depth,
+            # Until all wait there is a way to go, and back again: by count, so that a slow machine gets there too.
+            "requests": max(FEWEST_REQUESTS, 3 * connections * depth),
+        })
         for waiting, (connections, depth) in WAITING.items()
     })
+    for figures in row.contestants.values():
+        figures["in_flight"] = [rate * mean / 1e6 for rate, mean in zip(figures["rate"], figures["mean"])]
     mark(row, "100 waiting", f"{max(WAITING)} waiting")
 
 

@@ -1,5 +1,5 @@
 """All scenarios, by name, in the order in which they run."""
-from . import calls, growth, lives, payloads
+from . import calls, counting, growth, lives, payloads
 
 
 def all_scenarios():
@@ -20,6 +20,7 @@ def all_scenarios():
         scenarios[f"stream-{name}"] = lambda bench, s=size, n=name: payloads.stream(bench, s, n)
     for run in (growth.workers, growth.apps, growth.idle, growth.backlog, lives.start, lives.spawn, lives.respawn, lives.memory):
         scenarios[run.__name__] = run
+    scenarios["counts"] = counting.row
     return scenarios
 
 
