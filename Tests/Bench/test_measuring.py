@@ -66,6 +66,12 @@ class ReportTests(unittest.TestCase):
         self.assertIsNone(row.marks[0].is_reached)
         self.assertIn("not measured", row.marks[0].line())
 
+    def test_a_figure_without_a_mark_is_only_told(self):
+        row = self.row(one=[3])
+        row.tell("rate", row.samples("one", "rate"))
+        self.assertIsNone(row.marks[0].is_reached)
+        self.assertEqual(row.marks[0].line().split()[0], "told")
+
     def test_calls_that_failed_are_shown(self):
         row = self.row(one=[5])
         row.add("one", {"rate": 5, "errors": 3})

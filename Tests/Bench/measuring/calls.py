@@ -30,6 +30,7 @@ def no_op(bench, connections, depth=1):
     for name, gunicorn in bench.gunicorns(WORKERS).items():
         turns[name] = bench.load(gunicorn, *frames.gunicorn_frame(name, "echo", 0), **shape)
     bench.take_turns(row, turns)
+    row.tell("processor time, the C forwarder's ÷ ours", row.ratios("forwarder", "dirty", "processor_time"))
     if is_single:
         row.mark("p50 ÷ the C forwarder's", row.ratios("dirty", "forwarder", "p50"), at_most=1.3)
         row.mark("p50 ÷ Gunicorn 25.0.1's", row.ratios("dirty", "gunicorn-25", "p50"), at_most=0.2)

@@ -8,7 +8,7 @@ def spread(samples):
 
 
 class Mark:
-    """A figure, and what it is to be; a figure of None is one that couldn't be had."""
+    """A figure, and what it is to be, if anything; a figure of None is one that couldn't be had."""
 
     def __init__(self, what, samples, at_least=None, at_most=None, why_not=""):
         self.what = what
@@ -18,9 +18,14 @@ class Mark:
         self.why_not = why_not
 
     @property
+    def is_bounded(self):
+        """Whether it is held against anything."""
+        return self.at_least is not None or self.at_most is not None
+
+    @property
     def is_reached(self):
-        """Whether the median is on the right side; None if there is none."""
-        if self.spread is None:
+        """Whether the median is on the right side; None if there is none, or no side is right."""
+        if self.spread is None or not self.is_bounded:
             return None
         if self.at_least is not None:
             return self.spread["median"] >= self.at_least
@@ -28,6 +33,8 @@ class Mark:
 
     def line(self):
         """The mark in words."""
+        if not self.is_bounded:
+            return f"{'told':<12}  {self.what}: {number(self.spread['median'])} ({between(self.spread)})"
         bound = f"at least {number(self.at_least)}" if self.at_least is not None else f"at most {number(self.at_most)}"
         if self.spread is None:
             return f"not measured  {self.what}: {bound}; {self.why_not}"
@@ -71,6 +78,11 @@ class Row:
     def mark(self, what, samples, at_least=None, at_most=None, why_not="a contestant is missing"):
         """Holds the median of `samples` against a bound."""
         self.marks.append(Mark(what, samples, at_least, at_most, why_not))
+
+    def tell(self, what, samples):
+        """Shows a figure that has no mark."""
+        if samples:
+            self.marks.append(Mark(what, samples))
 
     def lines(self):
         """The row for people."""
