@@ -9,6 +9,7 @@ import Testing
 struct HandleTests {
     private func alive(_ host: TestHost) async throws -> Int { try await host.call("things_alive") }
 
+    /// The code of the error that a call is refused with; nil if it isn't.
     private func code(_ host: TestHost, _ action: String, _ arguments: any Encodable...) async throws -> String? {
         let text = try arguments.map { String(decoding: try RawJSON(encoding: $0).text, as: UTF8.self) }
         do {

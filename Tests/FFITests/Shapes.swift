@@ -61,8 +61,7 @@ extension JSON {
 /// What a call was refused with.
 func refusal(_ host: TestHost, _ action: String, _ arguments: any Encodable...) async throws -> AppError {
     do {
-        var text = try arguments.map { String(decoding: try RawJSON(encoding: $0).text, as: UTF8.self) }
-        if text.isEmpty { text = [] }
+        let text = try arguments.map { String(decoding: try RawJSON(encoding: $0).text, as: UTF8.self) }
         let result = try await host.start(action, json: "[\(text.joined(separator: ","))]").result(as: JSON.self)
         throw TestFailure("\(action) was not refused but gave \(result)")
     } catch let error as AppError {
