@@ -3,8 +3,8 @@
 /// Every part of a program stands under the JSON pointer of what it holds against the headers, as its file's name: so
 /// the compiler itself says which entry is wrong.
 public struct HeaderProbe {
-    private let manifest: Manifest
-    private let types: CTypes
+    let manifest: Manifest
+    let types: CTypes
 
     /// A probe for `manifest`.
     public init(_ manifest: Manifest) {
@@ -114,56 +114,15 @@ public struct HeaderProbe {
         return text
     }
 
-    private func line(at pointer: String) -> String {
+    /// Puts what follows under a JSON pointer.
+    func line(at pointer: String) -> String {
         let quoted = pointer.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
         return "#line 1 \"\(quoted)\"\n"
     }
 
-    private func append(_ condition: String, _ message: String, at pointer: String, to text: inout String) {
+    /// Appends an assertion that stands under a JSON pointer.
+    func append(_ condition: String, _ message: String, at pointer: String, to text: inout String) {
         text += line(at: pointer) + "_Static_assert(\(condition), \"\(message)\");\n"
-    }
-
-    private func appendStruct(_ name: String, to text: inout String) {
-        guard let structure = manifest.structs[name] else { return }
-        let (type, place) = (types.structure(name), "/structs/\(Place.escaped(name))")
-        if let size = structure.byteCount {
-            append("sizeof(\(type)) == \(size)", "its size is another", at: place + "/size", to: &text)
-        }
-        text += line(at: place) + "struct dirty_\(name.filter(\.isLetter))_\(name.utf8.count) {"
-        for field in structure.fields {
-            text += " \(types.of(field.type).first ?? "void *") \(field.name);"
-        }
-        text += " };\n"
-        let ours = "struct dirty_\(name.filter(\.isLetter))_\(name.utf8.count)"
-        append("sizeof(\(type)) == sizeof(\(ours))", "in the header it has another size", at: place, to: &text)
-        for (index, field) in structure.fields.enumerated() {
-            let pointer = "\(place)/fields/\(index)"
-            append(
-                "offsetof(\(type), \(field.name)) == offsetof(\(ours), \(field.name))",
-                "the header has the field at another place",
-                at: pointer,
-                to: &text
-            )
-            let conditions = types.of(field.type).map {
-                "__builtin_types_compatible_p(__typeof__(((\(type) *)0)->\(field.name)), \($0))"
-            }
-            guard !conditions.isEmpty else { continue }
-            append(
-                conditions.joined(separator: " || "),
-                "in the header its type is not \(words(field.type))",
-                at: pointer + "/1",
-                to: &text
-            )
-        }
-    }
-
-    private func words(_ type: ManifestStruct.FieldType) -> String {
-        switch type {
-        case .scalar(let scalar): scalar.rawValue
-        case .structure(let name): "struct:\(name)"
-        case .text: "cstr"
-        case .null: "null"
-        }
     }
 
     /// A function that ends something takes one pointer, whatever it points to.
