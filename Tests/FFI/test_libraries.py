@@ -14,6 +14,7 @@ import struct
 import xml.etree.ElementTree
 import zlib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +26,6 @@ from dirtyhost.testing import Host
 INPUTS = int(os.environ.get("DIRTY_FFI_INPUTS", "10000"))
 CYCLES = int(os.environ.get("DIRTY_FFI_CYCLES", "5000"))
 SEED = int(os.environ.get("DIRTY_FFI_SEED", "20261126"))
-# Of functions beside a manifest's main ones.
-FEWER = INPUTS // 5
 BATCH = 64
 
 
@@ -111,7 +110,7 @@ def test_fma_rounds_once(client: Client) -> None:
     from fractions import Fraction
 
     random_ = random.Random(SEED)
-    inputs = [tuple(random_.uniform(-1e9, 1e9) for _ in range(3)) for _ in range(FEWER)]
+    inputs = [tuple(random_.uniform(-1e9, 1e9) for _ in range(3)) for _ in range(INPUTS)]
     for (x, y, z), answer in zip(inputs, answers(client, "m", [("fma", triple) for triple in inputs])):
         exact = Fraction(x) * Fraction(y) + Fraction(z)
         assert number(answer) == float(exact), (x, y, z)
@@ -119,7 +118,7 @@ def test_fma_rounds_once(client: Client) -> None:
 
 def test_frexp_ldexp_hypot(client: Client) -> None:
     random_ = random.Random(SEED)
-    inputs = [(double(random_), double(random_), random_.randrange(-1000, 1000)) for _ in range(FEWER)]
+    inputs = [(double(random_), double(random_), random_.randrange(-1000, 1000)) for _ in range(INPUTS)]
     calls = [call for x, y, n in inputs for call in [("frexp", (x,)), ("ldexp", (x, n)), ("hypot", (x, y))]]
     results = answers(client, "m", calls)
     for x, y, n in inputs:
@@ -167,7 +166,7 @@ def test_hashes(client: Client) -> None:
     inputs = [payload(random_, index) for index in range(INPUTS)]
     for data, answer in zip(inputs, answers(client, "openssl", [("sha256", (data,)) for data in inputs])):
         assert answer == hashlib.sha256(data).digest()
-    fewer = inputs[:FEWER]
+    fewer = inputs[:INPUTS]
     for data, answer in zip(fewer, answers(client, "openssl", [("sha512", (data,)) for data in fewer])):
         assert answer == hashlib.sha512(data).digest()
     for data, answer in zip(fewer, answers(client, "openssl", [("digest", ("SHA3-256", data)) for data in fewer])):
@@ -177,7 +176,7 @@ def test_hashes(client: Client) -> None:
 def test_division_and_text(client: Client) -> None:
     random_ = random.Random(SEED)
     limit = 2**63 - 1
-    numbers = [0, 1, -1, limit, -limit - 1] + [random_.randrange(-limit, limit) for _ in range(FEWER)]
+    numbers = [0, 1, -1, limit, -limit - 1] + [random_.randrange(-limit, limit) for _ in range(INPUTS)]
     results = answers(client, "c", [("strtol", (f"{value} rest",)) for value in numbers])
     for value in numbers:
         answer = next(results)
@@ -187,7 +186,7 @@ def test_division_and_text(client: Client) -> None:
     for (num, den), answer in zip(pairs, answers(client, "c", [("div", pair) for pair in pairs])):
         quotient = int(math.trunc(num / den))
         assert answer == {"quot": quotient, "rem": num - quotient * den}
-    doubles = [random_.uniform(-1e12, 1e12) for _ in range(FEWER)]
+    doubles = [random_.uniform(-1e12, 1e12) for _ in range(INPUTS)]
     for value, answer in zip(doubles, answers(client, "c", [("format_number", (value,)) for value in doubles])):
         assert answer == "%.3f" % value
 
@@ -195,7 +194,7 @@ def test_division_and_text(client: Client) -> None:
 def test_database(client: Client) -> None:
     random_ = random.Random(SEED)
     rows: list[tuple[Any, ...]] = []
-    for index in range(FEWER // 2):
+    for index in range(INPUTS // 2):
         integer = random_.choice([0, 1, -(2**63), 2**63 - 1, random_.randrange(-(2**63), 2**63)])
         text = random_.choice([None, "", "x", "é" * random_.randrange(20), "'quoted'"])
         rows.append((integer, random_.uniform(-1e6, 1e6), text, payload(random_, index)))
@@ -257,24 +256,29 @@ def test_queries(client: Client) -> None:
     client.call("sqlite3", "close", db)
 
 
+def check_document(client: Client, seed: int) -> None:
+    """Has one document read, searched and written, and compares all of it with Python's."""
+    random_ = random.Random(seed)
+    root = xml.etree.ElementTree.Element("root")
+    for _ in range(random_.randrange(6)):
+        child = xml.etree.ElementTree.SubElement(root, random_.choice("abc"), {"n": str(random_.randrange(9))})
+        child.text = random_.choice(["", "text", "<&>", "é"])
+    document = client.call("xml2", "read", xml.etree.ElementTree.tostring(root, "utf-8"))
+    context = client.call("xml2", "xpath_context", document)
+    found = client.call("xml2", "xpath", "sum(//@n)", context)
+    assert client.call("xml2", "xpath_number", found) == sum(int(child.get("n", 0)) for child in root)
+    first = client.call("xml2", "xpath", "string(/root/a[1])", context)
+    assert client.call("xml2", "xpath_text", first) == (root.findtext("a") or "")
+    written = xml.etree.ElementTree.fromstring(client.call("xml2", "write", document))
+    assert [(child.tag, child.attrib, child.text or "") for child in written] == [
+        (child.tag, child.attrib, child.text or "") for child in root
+    ]
+    client.call("xml2", "free", document)
+
+
 def test_documents(client: Client) -> None:
-    random_ = random.Random(SEED)
-    for _ in range(INPUTS // 20):
-        root = xml.etree.ElementTree.Element("root")
-        for _ in range(random_.randrange(6)):
-            child = xml.etree.ElementTree.SubElement(root, random_.choice("abc"), {"n": str(random_.randrange(9))})
-            child.text = random_.choice(["", "text", "<&>", "é"])
-        document = client.call("xml2", "read", xml.etree.ElementTree.tostring(root, "utf-8"))
-        context = client.call("xml2", "xpath_context", document)
-        found = client.call("xml2", "xpath", "sum(//@n)", context)
-        assert client.call("xml2", "xpath_number", found) == sum(int(child.get("n", 0)) for child in root)
-        first = client.call("xml2", "xpath", "string(/root/a[1])", context)
-        assert client.call("xml2", "xpath_text", first) == (root.findtext("a") or "")
-        written = xml.etree.ElementTree.fromstring(client.call("xml2", "write", document))
-        assert [(child.tag, child.attrib, child.text or "") for child in written] == [
-            (child.tag, child.attrib, child.text or "") for child in root
-        ]
-        client.call("xml2", "free", document)
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(lambda index: check_document(client, SEED + index), range(INPUTS)))
 
 
 def test_a_handle_lives_on_one_worker(host: Host, client: Client) -> None:
