@@ -24,9 +24,9 @@ SPARE_DESCRIPTORS = 500
 def workers(bench):
     """From one worker to 64, each host with as many connections as the largest has workers."""
     row = bench.row("workers", f"no-op, {WORKERS[-1]} connections, 1 to {WORKERS[-1]} workers", UNITS)
-    hosts = {f"{count} workers": (bench.host("Echo", workers=count), "echo", {}) for count in WORKERS}
+    hosts = {label(count, "worker"): (bench.host("Echo", workers=count), "echo", {}) for count in WORKERS}
     measure(bench, row, hosts, {"connections": WORKERS[-1]})
-    mark(row, "4 workers", f"{WORKERS[-1]} workers")
+    mark(row, label(4, "worker"), label(WORKERS[-1], "worker"))
 
 
 def apps(bench):
@@ -37,9 +37,9 @@ def apps(bench):
         bench.progress(row, f"starting a host with {count}")
         names = [f"app{number}" for number in range(count)]
         host = bench.start(bench.host_of([f"{name}={bench.plugin('Echo')}" for name in names]))
-        hosts[f"{count} apps"] = (host, names[count // 2], {})
+        hosts[label(count, "app")] = (host, names[count // 2], {})
     measure(bench, row, hosts)
-    mark(row, f"{APPS[0]} apps", f"{APPS[-1]} apps")
+    mark(row, label(APPS[0], "app"), label(APPS[-1], "app"))
 
 
 def idle(bench):
@@ -74,6 +74,11 @@ def backlog(bench):
     for figures in row.contestants.values():
         figures["in_flight"] = [rate * mean / 1e6 for rate, mean in zip(figures["rate"], figures["mean"])]
     mark(row, "100 waiting", f"{max(WAITING)} waiting")
+
+
+def label(count, noun):
+    """How a host with so many of something is called."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def measure(bench, row, hosts, shape=None):
