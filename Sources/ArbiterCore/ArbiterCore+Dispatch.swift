@@ -19,7 +19,9 @@ extension ArbiterCore {
     private func leastRecentlyUsedWorker(forApp app: Int) -> Int? {
         var best: (key: UInt64, value: Int)?
         for seat in apps[app].seats {
-            let candidate = pools[seat.pool].free.first { workers.hasLane($0, forAppAt: seat.position) }
+            let position = seat.position
+            // A closure over the machine itself would have all of it copied.
+            let candidate = pools[seat.pool].free.first { [workers] in workers.hasLane($0, forAppAt: position) }
             if let candidate, best.map({ candidate.key < $0.key }) ?? true { best = candidate }
         }
         return best?.value
@@ -115,8 +117,9 @@ extension ArbiterCore {
     /// The oldest waiting call that the worker can take: of its pool's backlogs and of those bound to its slot.
     private func oldestCall(for worker: Int) -> Int? {
         let (pool, slot) = (workers[worker].pool, workers[worker].slot)
-        let shared = pools[pool].waiting.oldest { workers.hasLane(worker, forAppAt: $0) }
-        let bound = slots[slot].waiting.oldest { workers.hasLane(worker, forAppAt: $0) }
+        // A closure over the machine itself would have all of it copied.
+        let shared = pools[pool].waiting.oldest { [workers] in workers.hasLane(worker, forAppAt: $0) }
+        let bound = slots[slot].waiting.oldest { [workers] in workers.hasLane(worker, forAppAt: $0) }
         switch (shared, bound) {
         case (nil, nil):
             return nil

@@ -131,16 +131,11 @@ final class ClientHandler: ChannelInboundHandler {
                 dialect = .json(JSONMessageReader(limits: limits, room: reserve))
             }
             take(first)
-        case .json(var reader):
-            // Or the bytes so far would have two owners, and be copied whole with every piece that comes.
-            dialect = .unknown(ByteBuffer())
+        case .json(let reader):
             reader.append(bytes)
-            dialect = .json(reader)
             readJSON()
-        case .gd(var reader):
-            dialect = .unknown(ByteBuffer())
+        case .gd(let reader):
             reader.append(bytes)
-            dialect = .gd(reader)
             readGD()
         case .closing:
             break
@@ -148,16 +143,13 @@ final class ClientHandler: ChannelInboundHandler {
     }
 
     private func readJSON() {
-        while case .json(var reader) = dialect {
-            dialect = .unknown(ByteBuffer())
+        while case .json(let reader) = dialect {
             let output: JSONMessageReader.Output?
             do throws(FrameFault) {
                 output = try reader.next()
             } catch {
-                dialect = .json(reader)
                 return refuse(error.error, id: error.id ?? .json(Self.noID))
             }
-            dialect = .json(reader)
             guard let output else { return }
             messagesRead += 1
             // Before the core sees the call, which counts the bytes anew.
@@ -170,16 +162,13 @@ final class ClientHandler: ChannelInboundHandler {
     }
 
     private func readGD() {
-        while case .gd(var reader) = dialect {
-            dialect = .unknown(ByteBuffer())
+        while case .gd(let reader) = dialect {
             let output: GDMessageReader.Output?
             do throws(FrameFault) {
                 output = try reader.next()
             } catch {
-                dialect = .gd(reader)
                 return refuse(error.error, id: error.id ?? .gd(0))
             }
-            dialect = .gd(reader)
             guard let output else { return }
             messagesRead += 1
             // Before the core sees the call, which counts the bytes anew.
@@ -193,14 +182,12 @@ final class ClientHandler: ChannelInboundHandler {
 
     private func releaseReserved() {
         switch dialect {
-        case .json(var reader) where reader.reservedBytes > 0:
+        case .json(let reader) where reader.reservedBytes > 0:
             loop.heldBytesChanged(by: -reader.reservedBytes)
             reader.released()
-            dialect = .json(reader)
-        case .gd(var reader) where reader.reservedBytes > 0:
+        case .gd(let reader) where reader.reservedBytes > 0:
             loop.heldBytesChanged(by: -reader.reservedBytes)
             reader.released()
-            dialect = .gd(reader)
         case .unknown, .json, .gd, .closing:
             break
         }

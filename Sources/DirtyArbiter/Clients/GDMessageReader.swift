@@ -6,7 +6,7 @@ import NIOCore
 ///
 /// A frame that meets no room in the memory budget is thrown away as it comes; its id is in its header, so its sender gets
 /// an answer and the connection stays usable.
-struct GDMessageReader {
+final class GDMessageReader {
     /// What can come out.
     enum Output {
         /// A message: its header, and its payload as it came.
@@ -59,7 +59,7 @@ struct GDMessageReader {
     }
 
     /// Takes bytes in.
-    mutating func append(_ bytes: ByteBuffer) {
+    func append(_ bytes: ByteBuffer) {
         if buffer.readableBytes == 0 {
             buffer = bytes
         } else {
@@ -68,12 +68,12 @@ struct GDMessageReader {
     }
 
     /// Says that the budget has the frame's bytes back.
-    mutating func released() {
+    func released() {
         reservedBytes = 0
     }
 
     /// The next message, or nil until more bytes have come.
-    mutating func next() throws(FrameFault) -> Output? {
+    func next() throws(FrameFault) -> Output? {
         while true {
             switch phase {
             case .header:
@@ -92,7 +92,7 @@ struct GDMessageReader {
         }
     }
 
-    private mutating func beginPayload() throws(FrameFault) -> Bool {
+    private func beginPayload() throws(FrameFault) -> Bool {
         guard buffer.readableBytes >= GDHeader.bytes else { return false }
         let header: GDHeader
         do {
@@ -124,7 +124,7 @@ struct GDMessageReader {
     }
 
     /// Scans what has come of a payload, which for all but requests needs no scan; true if it is whole.
-    private mutating func scan(_ header: GDHeader) throws(FrameFault) -> Bool {
+    private func scan(_ header: GDHeader) throws(FrameFault) -> Bool {
         let length = Int(header.payloadBytes)
         guard header.type == .request else { return buffer.readableBytes >= length }
         let fresh = min(buffer.readableBytes, length) - scannedBytes
@@ -139,7 +139,7 @@ struct GDMessageReader {
         return scannedBytes == length
     }
 
-    private mutating func endPayload(_ header: GDHeader) throws(FrameFault) -> GDMessage {
+    private func endPayload(_ header: GDHeader) throws(FrameFault) -> GDMessage {
         let payload = take(Int(header.payloadBytes)) ?? ByteBuffer()
         phase = .header
         guard header.type == .request else { return GDMessage(header: header, head: nil, payload: payload) }
@@ -153,7 +153,7 @@ struct GDMessageReader {
     /// The next `count` bytes, if they are there.
     ///
     /// A buffer that is used up is let go, so that slices of it stay cheap.
-    private mutating func take(_ count: Int) -> ByteBuffer? {
+    private func take(_ count: Int) -> ByteBuffer? {
         guard let slice = buffer.readSlice(length: count) else { return nil }
         if buffer.readableBytes == 0, count > GDHeader.bytes { buffer = ByteBuffer() }
         return slice

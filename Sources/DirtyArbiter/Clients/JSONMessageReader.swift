@@ -6,7 +6,7 @@ import NIOCore
 ///
 /// A frame that meets no room in the memory budget is read on and thrown away but for its beginning, so that its sender
 /// gets an answer under its own id and the connection stays usable.
-struct JSONMessageReader {
+final class JSONMessageReader {
     /// What can come out.
     enum Output {
         /// A message and what followed it.
@@ -72,7 +72,7 @@ struct JSONMessageReader {
     }
 
     /// Takes bytes in.
-    mutating func append(_ bytes: ByteBuffer) {
+    func append(_ bytes: ByteBuffer) {
         if buffer.readableBytes == 0 {
             buffer = bytes
         } else {
@@ -81,7 +81,7 @@ struct JSONMessageReader {
     }
 
     /// The next message, or nil until more bytes have come.
-    mutating func next() throws(FrameFault) -> Output? {
+    func next() throws(FrameFault) -> Output? {
         while true {
             switch phase {
             case .length:
@@ -104,7 +104,7 @@ struct JSONMessageReader {
         }
     }
 
-    private mutating func beginText() throws(FrameFault) -> Bool {
+    private func beginText() throws(FrameFault) -> Bool {
         guard let length = buffer.getInteger(at: buffer.readerIndex, as: UInt32.self) else { return false }
         guard length <= limits.frameBytes else {
             let text = "the frame has \(length) bytes; at most \(limits.frameBytes) are allowed (dirty_max_frame)"
@@ -121,12 +121,12 @@ struct JSONMessageReader {
     }
 
     /// Says that the budget has the frame's bytes back.
-    mutating func released() {
+    func released() {
         reservedBytes = 0
     }
 
     /// Makes room for so many bytes at once, so that the pieces of them are copied in once and never moved.
-    private mutating func reserve(_ bytes: Int) {
+    private func reserve(_ bytes: Int) {
         guard refusal == nil else { return }
         if bytes >= Self.roomCheckBytes {
             refusal = room(bytes)
@@ -137,7 +137,7 @@ struct JSONMessageReader {
         buffer.reserveCapacity(minimumWritableBytes: bytes - buffer.readableBytes)
     }
 
-    private mutating func scan(upTo bytes: Int) throws(FrameFault) -> Bool {
+    private func scan(upTo bytes: Int) throws(FrameFault) -> Bool {
         let fresh = min(buffer.readableBytes - heldBytes, bytes - scannedBytes)
         do {
             try buffer.withUnsafeReadableBytes { all throws(JSONError) in
@@ -153,7 +153,7 @@ struct JSONMessageReader {
     }
 
     /// Drops what has been scanned beyond the kept beginning.
-    private mutating func forgetBeyondKept() {
+    private func forgetBeyondKept() {
         let start = buffer.readerIndex
         var shorter = ByteBuffer()
         shorter.writeImmutableBuffer(buffer.getSlice(at: start, length: Self.keptBytes) ?? ByteBuffer())
@@ -163,7 +163,7 @@ struct JSONMessageReader {
         heldBytes = Self.keptBytes
     }
 
-    private mutating func endText(_ bytes: Int) throws(FrameFault) -> Output? {
+    private func endText(_ bytes: Int) throws(FrameFault) -> Output? {
         let head: RequestHead
         do {
             head = try scanner.finish()
@@ -199,7 +199,7 @@ struct JSONMessageReader {
         }
     }
 
-    private mutating func end(_ message: JSONMessage) throws(FrameFault) -> Output {
+    private func end(_ message: JSONMessage) throws(FrameFault) -> Output {
         phase = .length
         guard let refusal else { return .message(message) }
         guard let id = message.id else {
@@ -213,7 +213,7 @@ struct JSONMessageReader {
     /// The next `count` bytes, if they are there.
     ///
     /// A buffer that is used up is let go, so that slices of it stay cheap.
-    private mutating func take(_ count: Int) -> ByteBuffer? {
+    private func take(_ count: Int) -> ByteBuffer? {
         guard let slice = buffer.readSlice(length: count) else { return nil }
         if buffer.readableBytes == 0, count > 4 { buffer = ByteBuffer() }
         return slice
