@@ -115,16 +115,14 @@ extension ArbiterCore {
     /// When the slot's apps can afford another spawn: in any window only so many.
     private mutating func affordSpawn(into slot: Int, notBefore earliest: Instant) -> Instant {
         guard configuration.spawnsPerWindow > 0 else { return earliest }
-        let hosted = pools[slots[slot].pool].apps
-        let window = configuration.spawnWindow
+        let limits = pools[slots[slot].pool].apps.map { app in
+            (app: app, limit: max(configuration.spawnsPerWindow, apps[app].slots.count))
+        }
         var instant = earliest
-        for app in hosted {
-            let limit = max(configuration.spawnsPerWindow, apps[app].slots.count)
-            instant = apps[app].spawnBudget.next(notBefore: instant, limit: limit, window: window)
+        for (app, limit) in limits {
+            instant = apps[app].spawnBudget.next(notBefore: instant, limit: limit, window: configuration.spawnWindow)
         }
-        for app in hosted {
-            apps[app].spawnBudget.note(instant, limit: max(configuration.spawnsPerWindow, apps[app].slots.count))
-        }
+        for (app, limit) in limits { apps[app].spawnBudget.note(instant, limit: limit) }
         return instant
     }
 

@@ -28,7 +28,7 @@ extension ArbiterCore {
         }
         for worker in workers.indices {
             if graceful {
-                letGoForStop(worker, now, &actions)
+                letGo(worker, ifLoading: .stopping, now, &actions)
             } else {
                 stopAtOnce(worker, now, &actions)
             }
@@ -60,15 +60,6 @@ extension ArbiterCore {
         // Calls on workers that will not go are answered before the end.
         for worker in workers.indices { failRunning(on: worker, now, &actions) }
         actions.append(.finishStopping)
-    }
-
-    private mutating func letGoForStop(_ worker: Int, _ now: Instant, _ actions: inout [Action]) {
-        workers[worker].isExpected = true
-        switch workers[worker].state {
-        case .starting: kill(worker, .stopping, now, &actions)
-        case .ready: drain(worker, now, &actions)
-        case .draining, .retiring, .failing, .killed: break
-        }
     }
 
     private mutating func stopAtOnce(_ worker: Int, _ now: Instant, _ actions: inout [Action]) {

@@ -100,12 +100,7 @@ extension ArbiterCore {
 
     /// The arbiter stops: what is under way or waits is given up.
     mutating func giveUpRollovers(_ actions: inout [Action]) {
-        let underWay: Rollout? =
-            switch rollover?.purpose {
-            case .reload(let rollout, _): rollout
-            case .replacement, nil: nil
-            }
-        for rollout in [underWay, waitingReload].compactMap(\.self) {
+        for rollout in [rollover?.rollout, waitingReload].compactMap(\.self) {
             let failure = ReloadFailure(slot: nil, worker: nil, app: nil, cause: "the host is stopping")
             actions.append(.finishReload(generation: rollout.generation, .rolledBack(failure)))
         }
@@ -127,10 +122,8 @@ extension ArbiterCore {
 
     /// Whether the reload under way is about to remove the app.
     func isLeaving(_ app: Int) -> Bool {
-        switch rollover?.purpose {
-        case .reload(let rollout, _): rollover?.failure == nil && rollout.apps[app] == nil
-        case .replacement, nil: false
-        }
+        guard let rollover, let rollout = rollover.rollout else { return false }
+        return rollover.failure == nil && rollout.apps[app] == nil
     }
 
     /// Lets go of the generations that no worker has, and that none will have.
@@ -139,14 +132,8 @@ extension ArbiterCore {
         var needed: Set<Int> = [generation]
         for slot in slots where slot.isOpen { needed.insert(slot.generation) }
         for worker in workers.indices { needed.insert(workers[worker].generation) }
-        switch rollover?.purpose {
-        case .reload(let rollout, _):
-            needed.insert(rollout.generation)
-            for step in rollover?.undo ?? [] { if let generation = step.generation { needed.insert(generation) } }
-        case .replacement, nil:
-            break
-        }
-        if let waiting = waitingReload { needed.insert(waiting.generation) }
+        for rollout in [rollover?.rollout, waitingReload].compactMap(\.self) { needed.insert(rollout.generation) }
+        needed.formUnion((rollover?.undo ?? []).compactMap(\.generation))
         for generation in generations.subtracting(needed).sorted() {
             generations.remove(generation)
             actions.append(.forgetGeneration(generation))

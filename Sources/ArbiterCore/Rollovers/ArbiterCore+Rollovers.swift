@@ -81,7 +81,7 @@ extension ArbiterCore {
             guard cause == .restart || workers[current].isToBeRecycled else { continue }
             actions.append(.report(.replacing(workers[current].id, SlotID(slot), cause)))
             let step = Rollover.Step.replace(slot, generation: slots[slot].generation)
-            rollover = Rollover(.replacement(cause), steps: [step])
+            rollover = Rollover(.replacement, steps: [step])
             return true
         }
         return false
@@ -259,11 +259,16 @@ extension ArbiterCore {
         slots[slot].earliestRecycling = now + slots[slot].backoff.next(using: &random)
     }
 
-    /// Lets a worker of a slot that it doesn't fill any more go, or ends it if it is still loading.
-    mutating func letGo(_ worker: Int, _ now: Instant, _ actions: inout [Action]) {
+    /// Lets a worker go that is to serve no more, or kills it, for this cause, if it is still loading.
+    mutating func letGo(
+        _ worker: Int,
+        ifLoading cause: KillCause = .superseded,
+        _ now: Instant,
+        _ actions: inout [Action]
+    ) {
         workers[worker].isExpected = true
         switch workers[worker].state {
-        case .starting: kill(worker, .superseded, now, &actions)
+        case .starting: kill(worker, cause, now, &actions)
         case .ready: drain(worker, now, &actions)
         case .draining, .retiring, .failing, .killed: break
         }

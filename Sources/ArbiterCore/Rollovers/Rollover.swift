@@ -7,7 +7,7 @@ struct Rollover: Sendable {
         /// New code or a new configuration: all slots, or none. Carries what is to be, and how the slots get there.
         case reload(Rollout, Placement.Plan)
         /// The worker of one slot is replaced by another of its generation.
-        case replacement(ReplacementCause)
+        case replacement
     }
 
     /// Something done to one slot.
@@ -69,13 +69,16 @@ struct Rollover: Sendable {
         total = steps.count
     }
 
-    /// Whether it is a reload.
-    var isReload: Bool {
+    /// What the reload changes that it is; nil if it is none.
+    var rollout: Rollout? {
         switch purpose {
-        case .reload: true
-        case .replacement: false
+        case .reload(let rollout, _): rollout
+        case .replacement: nil
         }
     }
+
+    /// Whether it is a reload.
+    var isReload: Bool { rollout != nil }
 }
 
 /// Why a worker is replaced without having died.

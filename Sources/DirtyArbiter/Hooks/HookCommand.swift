@@ -86,11 +86,8 @@ struct HookCommand {
             }
             result.closureResult.cancel()
             if (try? await result.closureResult.value) == true { return .overran(timeout) }
-            return switch result.terminationStatus {
-            case .exited(0): .done
-            case .exited(let code): .failed(.exited(code))
-            case .signaled(let signal): .failed(.signalled(signal))
-            }
+            let exit = WorkerExit(result.terminationStatus)
+            return exit == .exited(0) ? .done : .failed(exit)
         } catch {
             return .failed(.notStarted("\(error)"))
         }

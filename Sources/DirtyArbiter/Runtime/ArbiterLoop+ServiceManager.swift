@@ -18,7 +18,7 @@ extension ArbiterLoop {
         let looping = snapshot.slots.count { $0.crashLooping != nil }
         var status = "\(ready.count) of \(snapshot.slots.count) workers ready, \(catalogue.hosted.count) apps"
         if looping > 0 { status += ", \(looping) workers fail to boot" }
-        guard core.isSettled, !said.isReady, !reloads.isActive, snapshot.phase == .serving else {
+        guard core.isSettled, !said.isReady, !reloads.isActive else {
             notifier?.send(.status(status))
             return
         }

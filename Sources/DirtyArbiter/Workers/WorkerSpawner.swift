@@ -38,10 +38,7 @@ enum WorkerSpawner {
                 child.started(pid)
                 started(pid)
             }
-            return switch result.terminationStatus {
-            case .exited(let code): .exited(code)
-            case .signaled(let signal): .signalled(signal)
-            }
+            return WorkerExit(result.terminationStatus)
         } catch {
             return .notStarted("\(order.executable) can't be started: \(error)")
         }

@@ -18,7 +18,6 @@ struct FakeWorker {
     let slot: SlotID
     let apps: [AppID]
     let generation: Int
-    let isGated: Bool
     let spawned: Instant
     var stage = Stage.loading
     /// Whether the core has been told that it is ready.

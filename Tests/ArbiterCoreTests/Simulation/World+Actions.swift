@@ -15,8 +15,8 @@ extension World {
 
     private mutating func perform(_ action: Action, of event: Event) throws(Violation) {
         switch action {
-        case .spawn(let worker, let slot, let generation, let apps, let isGated):
-            try spawn(worker, slot, apps, generation, isGated: isGated)
+        case .spawn(let worker, let slot, let generation, let apps, _):
+            try spawn(worker, slot, apps, generation)
         case .dispatch(let call, let lane, let app, let deadline):
             try dispatch(call, lane, app, deadline)
         case .forward(let call, let ends):
@@ -84,8 +84,7 @@ extension World {
         _ worker: WorkerID,
         _ slot: SlotID,
         _ apps: [AppID],
-        _ generation: Int,
-        isGated: Bool
+        _ generation: Int
     ) throws(Violation) {
         try require(!forgotten.contains(generation), "\(worker) needs generation \(generation), which is forgotten")
         try require(
@@ -108,7 +107,6 @@ extension World {
                 slot: slot,
                 apps: apps,
                 generation: generation,
-                isGated: isGated,
                 spawned: now,
                 lanes: lanes
             )
