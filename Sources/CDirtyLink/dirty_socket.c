@@ -17,6 +17,11 @@ int dirty_socketpair(int out[2]) {
     return socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, out) == 0 ? 0 : -errno;
 }
 
+int dirty_accept(int sock) {
+    int accepted = accept4(sock, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+    return accepted < 0 ? -errno : accepted;
+}
+
 ssize_t dirty_send_with_fds(int sock, const void *bytes, size_t n, const int *fds, int count) {
     if (n == 0 || count < 0 || count > DIRTY_SOCKET_MAX_FDS) return -EINVAL;
     struct iovec piece = {.iov_base = (void *)bytes, .iov_len = n};

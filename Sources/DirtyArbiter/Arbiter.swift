@@ -4,6 +4,7 @@
 //   ArbiterLoop.swift     the shell around the core, on one event loop: the one door between the two
 //   AppCatalogue.swift    the apps by name and path, and what their plugins said of themselves
 //   Configuration/        what an arbiter is told
+//   Polling/              the event loop, and what it waits for
 //   Clients/              listeners, connections, messages in, replies out
 //   Workers/              processes and their links: lanes, control, output; health checks, restarts
 //   Images/               private copies of plugins; describing a plugin without loading it here
@@ -16,7 +17,6 @@ import ArbiterCore
 import DirtyWire
 import Logging
 import NIOCore
-import NIOPosix
 import ServiceLifecycle
 import Synchronization
 
@@ -44,7 +44,7 @@ public final class Arbiter: Service, Sendable {
 
     private struct Running {
         let loop: NIOLoopBound<ArbiterLoop>
-        let eventLoop: any EventLoop
+        let eventLoop: PollLoop
         var hosted: Hosted
     }
 
@@ -158,14 +158,14 @@ public final class Arbiter: Service, Sendable {
         let directory = try RuntimeDirectory(preparing: configuration.runtimeDirectory)
         let lock = try RuntimeLock(of: directory)
         let executable = try WorkerExecutable.locate(configuration.workerExecutable)
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let eventLoop = try PollLoop.start()
         do {
-            try await serve(in: directory, executable: executable, on: group.next())
+            try await serve(in: directory, executable: executable, on: eventLoop)
         } catch {
-            try? await group.shutdownGracefully()
+            try? await eventLoop.shutdownGracefully()
             throw error
         }
-        try await group.shutdownGracefully()
+        try await eventLoop.shutdownGracefully()
         // The lock is held to the end: until then the directory's contents are ours.
         _ = consume lock
     }
@@ -173,7 +173,7 @@ public final class Arbiter: Service, Sendable {
     private func serve(
         in directory: RuntimeDirectory,
         executable: String,
-        on eventLoop: any EventLoop
+        on eventLoop: PollLoop
     ) async throws {
         let hooks = HookRunner(configuration.hooks, socketPath: socketPath, eventLoop: eventLoop, logger: logger)
         try await hooks.starting(configuration.apps.map(\.name))
@@ -191,7 +191,7 @@ public final class Arbiter: Service, Sendable {
         _ directory: RuntimeDirectory,
         _ preparation: ReloadPreparation,
         hooks: HookRunner,
-        on eventLoop: any EventLoop
+        on eventLoop: PollLoop
     ) async throws {
         var calls = try callsSocket()
         defer { calls.remove() }
@@ -215,16 +215,19 @@ public final class Arbiter: Service, Sendable {
         }.get()
         let (callsSocket, controlSocket) = (calls, control)
         let guests = configuration.allowedUIDs.map(ClientListener.Guests.users) ?? .anyone
-        let listeners = try await eventLoop.flatSubmit {
+        let listeners = try await eventLoop.submit {
             let loop = loop.value
-            return ClientListener.start(callsSocket, socket: .calls, guests: guests, loop: loop).and(
-                ClientListener.start(controlSocket, socket: .control, guests: .users([]), loop: loop)
-            )
-        }.get()
-        try await eventLoop.submit {
-            loop.value.adopted = { [weak self] in self?.adopted($0, $1) }
-            try loop.value.startWatching()
-            loop.value.start()
+            let listeners = [
+                try ClientListener(callsSocket, socket: .calls, guests: guests, loop: loop),
+                try ClientListener(controlSocket, socket: .control, guests: .users([]), loop: loop),
+            ]
+            for listener in listeners {
+                try listener.start()
+            }
+            loop.adopted = { [weak self] in self?.adopted($0, $1) }
+            try loop.startWatching()
+            loop.start()
+            return NIOLoopBound(listeners, eventLoop: eventLoop)
         }.get()
         startWatchdog(of: loop, on: eventLoop)
         let sweep = eventLoop.scheduleRepeatedTask(
@@ -253,9 +256,12 @@ public final class Arbiter: Service, Sendable {
         try await eventLoop.submit { loop.value.watcher?.stop() }.get()
         calls.remove()
         await takeLastClients(of: calls, on: eventLoop)
-        try? await listeners.0.close()
-        try? await listeners.1.close()
-        try await eventLoop.flatSubmit { loop.value.closeClients() }.get()
+        try await eventLoop.flatSubmit {
+            for listener in listeners.value {
+                listener.close()
+            }
+            return loop.value.closeClients()
+        }.get()
     }
 
     private func callsSocket() throws(ArbiterError) -> ListeningSocket {
@@ -276,28 +282,26 @@ public final class Arbiter: Service, Sendable {
     /// as everybody.
     ///
     /// Those at a socket that somebody else keeps wait for the host that comes next.
-    private func takeLastClients(of socket: ListeningSocket, on eventLoop: any EventLoop) async {
+    private func takeLastClients(of socket: ListeningSocket, on eventLoop: PollLoop) async {
         guard !socket.isInherited else { return }
-        // Nobody can join them any more, and each turn of the loop accepts some, and makes known those accepted before; but
-        // for want of descriptors it may not.
+        // Nobody can join them any more, and each turn of the loop accepts some; but for want of descriptors it may not.
         let deadline = ContinuousClock.now + .seconds(1)
         while socket.hasWaiting, .now < deadline {
             try? await eventLoop.submit {}.get()
         }
-        try? await eventLoop.submit {}.get()
     }
 
     /// Gives the service manager signs of life, if it wants them, at twice the pace that it asks for.
     ///
     /// They come from the event loop that serves calls, and go on until it ends: one that hangs gives none.
-    private func startWatchdog(of loop: NIOLoopBound<ArbiterLoop>, on eventLoop: any EventLoop) {
+    private func startWatchdog(of loop: NIOLoopBound<ArbiterLoop>, on eventLoop: PollLoop) {
         guard let interval = configuration.serviceManager?.watchdogInterval else { return }
         let pause = TimeAmount.nanoseconds(max(1_000_000, Int64(interval.seconds * 1e9 / 2)))
         eventLoop.scheduleRepeatedTask(initialDelay: .zero, delay: pause) { _ in loop.value.sayAlive() }
     }
 
     /// Looks, now and then, at how much memory workers hold, if there is a bound.
-    private func startMeasuring(_ loop: NIOLoopBound<ArbiterLoop>, on eventLoop: any EventLoop) -> RepeatedTask? {
+    private func startMeasuring(_ loop: NIOLoopBound<ArbiterLoop>, on eventLoop: PollLoop) -> RepeatedTask? {
         guard configuration.maxMemoryBytes != nil else { return nil }
         return eventLoop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { _ in
             loop.value.measureMemory()
@@ -305,7 +309,7 @@ public final class Arbiter: Service, Sendable {
     }
 
     /// Waits, now and then, for children that others left behind, if that is our part.
-    private func startReaping(on eventLoop: any EventLoop) -> RepeatedTask? {
+    private func startReaping(on eventLoop: PollLoop) -> RepeatedTask? {
         guard configuration.reapsStrangers else { return nil }
         return eventLoop.scheduleRepeatedTask(initialDelay: .zero, delay: .seconds(1)) { [logger] _ in
             for pid in OwnChild.reapStrangers() {

@@ -10,11 +10,11 @@ import NIOCore
 /// performed (a write that fails, say) is decided at once, and its actions wait their turn.
 final class ArbiterLoop {
     /// The loop that all of this lives on.
-    let eventLoop: any EventLoop
+    let eventLoop: PollLoop
     /// What the arbiter was told; a reload changes what it can of it.
-    var configuration: ArbiterConfiguration
+    @exclusivity(unchecked) var configuration: ArbiterConfiguration
     /// The apps of each generation.
-    var generations: Generations
+    @exclusivity(unchecked) var generations: Generations
     /// The private copies of plugins.
     let images: ImageStore
     /// Where facts for the operator go.
@@ -31,7 +31,7 @@ final class ArbiterLoop {
     /// Why workers are started.
     var spawnCauses = SpawnCauses()
 
-    var core: ArbiterCore
+    @exclusivity(unchecked) var core: ArbiterCore
     /// How many workers were asked for last.
     var wantedWorkers: Int
     /// Has reloads done.
@@ -44,21 +44,18 @@ final class ArbiterLoop {
     var adopted: ((AppCatalogue, ArbiterConfiguration) -> Void)?
     /// What watches plugins' files; nil if nobody wants that.
     var watcher: PluginWatcher?
-    private(set) var workers: [WorkerID: WorkerProcess] = [:]
+    @exclusivity(unchecked) private(set) var workers: [WorkerID: WorkerProcess] = [:]
     /// How many workers are being asked for their health.
-    var probedWorkers = 0
-    private(set) var clients: [ClientID: ClientHandler] = [:]
+    @exclusivity(unchecked) var probedWorkers = 0
+    @exclusivity(unchecked) private(set) var clients: [ClientID: ClientHandler] = [:]
 
     private let workerExecutable: String
     private let preparation: ReloadPreparation
-    private var calls: ContiguousArray<PendingCall?> = []
+    @exclusivity(unchecked) private var calls: ContiguousArray<PendingCall?> = []
     private var nextClient = 1
-    private var queue = CircularBuffer<(action: Action, frame: LaneFrame?)>()
-    private var isPerforming = false
-    private var unflushed: [ClientHandler] = []
-    private var timer: Scheduled<Void>?
-    private var timerInstant: Instant?
-    private var readyWaiters: [EventLoopPromise<Void>] = []
+    @exclusivity(unchecked) private var queue = CircularBuffer<(action: Action, frame: LaneFrame?)>()
+    @exclusivity(unchecked) private var isPerforming = false
+    @exclusivity(unchecked) private var readyWaiters: [EventLoopPromise<Void>] = []
     private let stopped: EventLoopPromise<Void>
 
     /// A loop for `configuration`, whose apps are in `catalogue`.
@@ -68,7 +65,7 @@ final class ArbiterLoop {
         preparation: ReloadPreparation,
         hooks: HookRunner,
         notifier: consuming ServiceNotifier?,
-        eventLoop: any EventLoop,
+        eventLoop: PollLoop,
         logger: Logger
     ) {
         self.configuration = configuration
@@ -83,6 +80,9 @@ final class ArbiterLoop {
         wantedWorkers = configuration.workers
         stopped = eventLoop.makePromise()
         core = ArbiterCore(catalogue.coreConfiguration(configuration), seed: .random(in: .min ... .max))
+        eventLoop.onAlarm = { [unowned self] in
+            self.perform { $0.timeAdvanced(now: $1) }
+        }
     }
 
     /// The apps by name and path, as clients see them.
@@ -130,7 +130,6 @@ final class ArbiterLoop {
         for client in Array(clients.values) {
             client.checkProgress(now: now)
         }
-        flushClients()
     }
 
     // MARK: Clients
@@ -175,11 +174,10 @@ final class ArbiterLoop {
             while calls.count <= id.index { calls.append(nil) }
             call.id = id
             calls[id.index] = call
-            enqueue(actions, frame: nil)
+            perform(actions, nil)
         case .refused(let failure):
             fail(call, failure)
         }
-        finish()
     }
 
     /// The client takes a call back.
@@ -187,30 +185,23 @@ final class ArbiterLoop {
         perform { $0.callCancelled(id, now: $1) }
     }
 
-    /// Remembers that `client` has something to flush; done at the end of the event.
-    func flushLater(_ client: ClientHandler) {
-        unflushed.append(client)
-    }
-
-    /// Flushes what the events so far have written to clients.
-    func flushClients() {
-        guard !unflushed.isEmpty else { return }
-        let clients = unflushed
-        unflushed.removeAll(keepingCapacity: true)
-        for client in clients {
-            client.flush()
-        }
-    }
-
     /// Ends every connection once it has taken what it is owed, or after a second.
     func closeClients() -> EventLoopFuture<Void> {
-        let closed = Array(clients.values).map { $0.end() }
-        let all = EventLoopFuture.andAllComplete(closed, on: eventLoop)
         let promise = eventLoop.makePromise(of: Void.self)
         let limit = eventLoop.assumeIsolated().scheduleTask(in: .seconds(1)) { promise.succeed() }
-        all.assumeIsolated().whenComplete { _ in
+        var open = clients.count
+        guard open > 0 else {
             limit.cancel()
             promise.succeed()
+            return promise.futureResult
+        }
+        for client in Array(clients.values) {
+            client.finish {
+                open -= 1
+                guard open == 0 else { return }
+                limit.cancel()
+                promise.succeed()
+            }
         }
         return promise.futureResult
     }
@@ -218,8 +209,6 @@ final class ArbiterLoop {
     // MARK: Workers
 
     /// A lane sent a reply frame.
-    ///
-    /// Clients are flushed when the lane has been read empty, not frame by frame.
     func laneReplied(_ lane: LaneID, _ frame: LaneFrame) {
         if probedWorkers > 0, let worker = workers[lane.worker], worker.isProbed { return worker.probed(frame) }
         let actions = core.replyReceived(
@@ -229,8 +218,7 @@ final class ArbiterLoop {
             isLaneBusy: frame.header.flags.contains(.laneStaysBusy),
             now: .now
         )
-        enqueue(actions, frame: frame)
-        drainQueue()
+        perform(actions, frame)
     }
 
     /// A lane sent what is no frame.
@@ -285,33 +273,22 @@ final class ArbiterLoop {
         // An event may happen while another's actions are performed.
         let outer = spawnCauses.event
         spawnCauses.event = kind
-        enqueue(event(&core, .now), frame: nil)
-        finish()
+        perform(event(&core, .now), nil)
         spawnCauses.event = outer
     }
 
-    /// Queues what an event decided.
+    /// Performs what an event decided; `frame` belongs to the `forward` among it.
     ///
-    /// `frame` belongs to the `forward` among them.
-    private func enqueue(_ actions: [Action], frame: LaneFrame?) {
-        for action in actions {
-            queue.append((action, frame))
+    /// An event may happen while another's actions are performed: what it decided waits for these.
+    private func perform(_ actions: [Action], _ frame: LaneFrame?) {
+        guard !isPerforming else {
+            let frame = frame?.owned()
+            for action in actions { queue.append((action, frame)) }
+            return
         }
-    }
-
-    private func finish() {
-        guard drainQueue() else { return }
-        flushClients()
-    }
-
-    /// Performs what is queued; false if that is under way already, further out.
-    @discardableResult
-    private func drainQueue() -> Bool {
-        guard !isPerforming else { return false }
         isPerforming = true
-        while let (action, frame) = queue.popFirst() {
-            perform(action, frame)
-        }
+        for action in actions { perform(action, frame) }
+        while let (action, frame) = queue.popFirst() { perform(action, frame) }
         isPerforming = false
         armTimer()
         if !readyWaiters.isEmpty, core.isSettled {
@@ -321,7 +298,6 @@ final class ArbiterLoop {
                 waiter.succeed()
             }
         }
-        return true
     }
 
     private func perform(_ action: Action, _ frame: LaneFrame?) {
@@ -329,7 +305,7 @@ final class ArbiterLoop {
         case .dispatch(let call, let lane, let app, let deadline):
             guard let pending = calls[call.index], let worker = workers[lane.worker] else { return }
             let position = worker.position(of: app)
-            worker.send(pending.laneRequest(call, lane: lane, app: position, deadline: deadline), lane: lane.index)
+            pending.write(to: worker.lane(lane.index), call, app: position, deadline: deadline)
         case .forward(let call, let ends):
             guard let frame, let pending = calls[call.index] else { return }
             if ends { calls[call.index] = nil }
@@ -344,12 +320,12 @@ final class ArbiterLoop {
         case .cancel(let lane, let sequence, let reason):
             workers[lane.worker]?.cancel(lane: lane.index, sequence: sequence, reason)
         case .pauseReading(let lane):
-            workers[lane.worker]?.setReading(false, lane: lane.index)
+            workers[lane.worker]?.lane(lane.index).setReading(false)
         case .resumeReading(let lane):
-            workers[lane.worker]?.setReading(true, lane: lane.index)
+            workers[lane.worker]?.lane(lane.index).setReading(true)
         case .readLanes(let worker):
             workers[worker]?.drainLanes()
-            enqueue(core.lanesRead(worker, now: .now), frame: nil)
+            perform(core.lanesRead(worker, now: .now), nil)
         case .spawn(let worker, let slot, let generation, let apps, let isGated):
             spawn(worker, slot: slot, generation: generation, apps: apps, isGated: isGated)
         case .kill(let worker, let cause):
@@ -370,7 +346,7 @@ final class ArbiterLoop {
         case .forgetGeneration(let generation):
             forget(generation)
         case .finishStopping:
-            timer?.cancel()
+            eventLoop.alarm = .distantFuture
             stopped.succeed()
         }
     }
@@ -402,7 +378,7 @@ final class ArbiterLoop {
         do throws(ArbiterError) {
             workers[id] = try WorkerProcess(order, loop: self, logger: logger)
         } catch {
-            enqueue(core.workerExited(id, .notStarted(error.message), begun: [], now: .now), frame: nil)
+            perform(core.workerExited(id, .notStarted(error.message), begun: [], now: .now), nil)
         }
     }
 
@@ -414,9 +390,8 @@ final class ArbiterLoop {
         let wording = FailureWording(appPath: call.appPath, action: String(buffer: call.action))
         switch failure {
         case .timedOutRunning(_, let lane, _):
-            answerWithTrace(of: lane) { [unowned self] traceback in
+            answerWithTrace(of: lane) { traceback in
                 call.client.fail(call, wording.error(for: failure, traceback: traceback))
-                self.flushClients()
             }
         case .workerDied(let id, _, _):
             killers.note(call)
@@ -443,14 +418,6 @@ final class ArbiterLoop {
     }
 
     private func armTimer() {
-        guard let next = core.nextDeadline else { return }
-        // A timer that fires too early finds nothing due and is set anew: cheaper than moving it at every call.
-        if let timerInstant, timerInstant <= next { return }
-        timer?.cancel()
-        timerInstant = next
-        timer = eventLoop.assumeIsolated().scheduleTask(deadline: next.deadline) { [unowned self] in
-            self.timerInstant = nil
-            self.perform { $0.timeAdvanced(now: $1) }
-        }
+        eventLoop.alarm = core.nextDeadline?.deadline ?? .distantFuture
     }
 }

@@ -18,6 +18,10 @@ extern "C" {
 /// Makes a connected pair of close-on-exec stream sockets. Returns 0; the caller owns both ends.
 int dirty_socketpair(int out[2]);
 
+/// Accepts a connection on `sock`, which doesn't block. Returns a close-on-exec descriptor that doesn't block either,
+/// owned by the caller.
+int dirty_accept(int sock);
+
 /// Sends `n` (at least 1) bytes, and with the first of them `count` descriptors, which stay the caller's. Returns how
 /// many bytes were taken: fewer than `n` if the socket doesn't block; the descriptors have gone with them.
 ssize_t dirty_send_with_fds(int sock, const void *bytes, size_t n, const int *fds, int count);

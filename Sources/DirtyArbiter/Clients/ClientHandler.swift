@@ -6,10 +6,7 @@ import NIOCore
 /// One client's connection: reads its messages, and writes what it is owed.
 ///
 /// It speaks the form that the connection's first bytes are in. Lives on the arbiter's event loop.
-final class ClientHandler: ChannelInboundHandler {
-    typealias InboundIn = ByteBuffer
-    typealias OutboundOut = ByteBuffer
-
+final class ClientHandler: StreamSocket {
     /// Which socket the client came by.
     enum Socket {
         /// The clients' socket.
@@ -21,7 +18,7 @@ final class ClientHandler: ChannelInboundHandler {
     /// What the client speaks, once it has spoken.
     private enum Dialect {
         /// Nothing yet, or one byte that could begin either. Can become: json, gd.
-        case unknown(ByteBuffer)
+        case unknown([UInt8])
         /// JSON frames.
         case json(JSONMessageReader)
         /// Gunicorn's binary frames.
@@ -31,91 +28,71 @@ final class ClientHandler: ChannelInboundHandler {
     }
 
     let socket: Socket
-    unowned let loop: ArbiterLoop
+    unowned(unsafe) let loop: ArbiterLoop
     /// Whether it said hello: then it tells answers apart by their ids.
-    var saidHello = false
+    @exclusivity(unchecked) var saidHello = false
 
-    private var id: ClientID?
-    private var context: ChannelHandlerContext?
-    private var dialect = Dialect.unknown(ByteBuffer())
-    private var inFlight: [RequestID: PendingCall] = [:]
-    private var streams = 0
+    @exclusivity(unchecked) private var id: ClientID?
+    @exclusivity(unchecked) private var dialect = Dialect.unknown([])
+    @exclusivity(unchecked) private var inFlight: [RequestID: PendingCall] = [:]
+    @exclusivity(unchecked) private var streams = 0
     /// Answers of the arbiter's own that come later.
-    private var owedAnswers = 0
-    private var isInputClosed = false
-    private var needsFlush = false
-    private var isBlocked = false
+    @exclusivity(unchecked) private var owedAnswers = 0
+    @exclusivity(unchecked) private var isInputClosed = false
+    @exclusivity(unchecked) private var isBlocked = false
     private var reportedUnsentBytes = 0
-    private var writtenBytes = 0
-    private var messagesRead = 0
+    @exclusivity(unchecked) private var messagesRead = 0
     private var progress = ClientProgress()
+    private var onClose: (() -> Void)?
 
-    /// A client on `socket`.
-    init(socket: Socket, loop: ArbiterLoop) {
+    /// A client on `socket`, behind `descriptor`, which it owns.
+    init(descriptor: Int32, socket: Socket, loop: ArbiterLoop) {
         self.socket = socket
         self.loop = loop
+        super.init(descriptor: descriptor, on: loop.eventLoop)
+        let limit = loop.configuration.streamBufferBytes
+        mark(low: limit / 2, high: limit)
     }
 
-    // MARK: The channel
-
-    func handlerAdded(context: ChannelHandlerContext) {
-        self.context = context
-    }
-
-    func handlerRemoved(context: ChannelHandlerContext) {
-        self.context = nil
-    }
-
-    func channelActive(context: ChannelHandlerContext) {
+    /// Begins to read.
+    ///
+    /// - Throws: ``ArbiterError`` if that can't be.
+    func connect() throws(ArbiterError) {
+        try start()
         id = loop.clientConnected(self)
-        context.fireChannelActive()
     }
 
-    func channelInactive(context: ChannelHandlerContext) {
+    // MARK: The socket
+
+    override func wasClosed() {
+        super.wasClosed()
         releaseReserved()
         reportUnsent(0)
         inFlight.removeAll()
         dialect = .closing
         if let id { loop.clientDisconnected(id) }
-        context.fireChannelInactive()
+        onClose?()
     }
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        take(unwrapInboundIn(data))
+    override func inputEnded() {
+        // A half-closed client still gets its answers.
+        isInputClosed = true
+        closeIfDone()
     }
 
-    func channelReadComplete(context: ChannelHandlerContext) {
-        loop.flushClients()
-    }
-
-    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if let event = event as? ChannelEvent, event == .inputClosed {
-            // A half-closed client still gets its answers.
-            isInputClosed = true
-            closeIfDone()
-        }
-        context.fireUserInboundEventTriggered(event)
-    }
-
-    func channelWritabilityChanged(context: ChannelHandlerContext) {
-        isBlocked = !context.channel.isWritable
+    override func fullnessChanged(_ isFull: Bool) {
+        isBlocked = isFull
         reportUnsent(isBlocked ? unsentBytes : 0)
         if let id { loop.clientBlocked(id, isBlocked) }
-        context.fireChannelWritabilityChanged()
-    }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // The peer is gone, or as good as: `channelInactive` follows.
-        context.close(promise: nil)
     }
 
     // MARK: Reading
 
-    private func take(_ bytes: ByteBuffer) {
+    override func received(_ bytes: UnsafeRawBufferPointer) {
         switch dialect {
         case .unknown(var first):
-            first.writeImmutableBuffer(bytes)
-            guard first.readableBytes >= 2 else {
+            first.append(contentsOf: bytes)
+            guard first.count >= 2 else {
                 dialect = .unknown(first)
                 return
             }
@@ -125,12 +102,12 @@ final class ClientHandler: ChannelInboundHandler {
                 attachmentBytes: loop.configuration.memoryBudgetBytes
             )
             let reserve: (Int) -> Failure? = { [unowned loop] in loop.reserve($0) }
-            if first.readableBytesView.starts(with: Self.gdMagic) {
+            if first.starts(with: Self.gdMagic) {
                 dialect = .gd(GDMessageReader(limits: limits, room: reserve))
             } else {
                 dialect = .json(JSONMessageReader(limits: limits, room: reserve))
             }
-            take(first)
+            first.withUnsafeBytes(received)
         case .json(let reader):
             reader.append(bytes)
             readJSON()
@@ -140,6 +117,25 @@ final class ClientHandler: ChannelInboundHandler {
         case .closing:
             break
         }
+    }
+
+    override func receive(
+        in space: UnsafeMutableRawBufferPointer,
+        _ read: (UnsafeMutableRawBufferPointer) -> Int
+    ) -> Int {
+        switch dialect {
+        case .json(let reader):
+            guard let count = reader.receive(read) else { break }
+            if count > 0 { readJSON() }
+            return count
+        case .gd(let reader):
+            guard let count = reader.receive(read) else { break }
+            if count > 0 { readGD() }
+            return count
+        case .unknown, .closing:
+            break
+        }
+        return super.receive(in: space, read)
     }
 
     private func readJSON() {
@@ -209,7 +205,7 @@ final class ClientHandler: ChannelInboundHandler {
         }
         guard streams == 0 || saidHello else {
             // Such a client (Gunicorn's) looks at no ids: the rest of the stream would pass for this call's answer.
-            return close()
+            return finish()
         }
         inFlight[pending.requestID] = pending
         pending.fingerprint = loop.fingerprint(pending, bytes: bytes)
@@ -239,15 +235,8 @@ final class ClientHandler: ChannelInboundHandler {
             call.isStreaming = true
             streams += 1
         }
-        write(
-            ReplyEncoder.frame(
-                frame.header.kind,
-                id: call.requestID,
-                body: frame.body,
-                attachmentSizes: frame.attachmentSizes,
-                attachments: frame.attachments
-            )
-        )
+        ReplyEncoder.write(frame, id: call.requestID, to: self)
+        written()
         if ends { closeIfDone() }
     }
 
@@ -267,17 +256,17 @@ final class ClientHandler: ChannelInboundHandler {
 
     /// Answers a message, under its id, with a value of the arbiter's own.
     func respond(_ id: RequestID, _ result: JSONValue) {
-        write(ReplyEncoder.frame(.response, id: id, body: body(result, for: id)))
+        write(.response, id: id, body: body(result, for: id))
     }
 
     /// Answers a message, under its id, with a part of a stream of the arbiter's own.
     func chunk(_ id: RequestID, _ data: JSONValue) {
-        write(ReplyEncoder.frame(.chunk, id: id, body: body(data, for: id)))
+        write(.chunk, id: id, body: body(data, for: id))
     }
 
     /// Ends such a stream.
     func end(_ id: RequestID) {
-        write(ReplyEncoder.frame(.end, id: id, body: ByteBuffer()))
+        write(.end, id: id, body: [])
     }
 
     /// An answer of the arbiter's own comes later: until then a half-closed connection stays.
@@ -293,82 +282,58 @@ final class ClientHandler: ChannelInboundHandler {
 
     /// Answers a message, under its id, with an error.
     func fail(_ id: RequestID, _ error: ErrorReply) {
-        write(ReplyEncoder.frame(.error, id: id, body: body(error.json(), for: id)))
+        write(.error, id: id, body: body(error.json(), for: id))
     }
 
     /// Tells the client of its mistake, and ends the connection where going on isn't safe.
     func refuse(_ error: ProtocolError, id: RequestID) {
         fail(id, error.reply)
-        if error.fault.closesConnection { close() }
+        if error.fault.closesConnection { finish() }
     }
 
     private func answer(_ refused: RefusedMessage) {
         fail(refused.id, FailureWording(appPath: refused.appPath, action: "").error(for: refused.failure))
     }
 
-    private func body(_ value: JSONValue, for id: RequestID) -> ByteBuffer {
+    private func body(_ value: JSONValue, for id: RequestID) -> [UInt8] {
         switch id {
         case .json:
-            return ByteBuffer(bytes: value.serialized())
+            return value.serialized()
         case .gd:
             // Our own answers hold nothing that GD can't carry, unless a plugin's manifest does.
             let value = (try? value.tlv()) ?? (try? JSONValue.string("not expressible as GD").tlv())
-            return ByteBuffer(bytes: value ?? [])
+            return value ?? []
         }
     }
 
     // MARK: Writing
 
-    private func write(_ pieces: [ByteBuffer]) {
-        guard let context else { return }
-        for piece in pieces {
-            writtenBytes += piece.readableBytes
-            context.write(wrapOutboundOut(piece), promise: nil)
-        }
+    private func write(_ kind: ReplyKind, id: RequestID, body: [UInt8]) {
+        ReplyEncoder.write(kind, id: id, body: body, to: self)
+        written()
+    }
+
+    private func written() {
         if isBlocked { reportUnsent(unsentBytes) }
-        if !needsFlush {
-            needsFlush = true
-            loop.flushLater(self)
-        }
     }
 
-    /// Sends what has been written.
-    func flush() {
-        guard needsFlush else { return }
-        needsFlush = false
-        context?.flush()
-    }
-
-    /// Ends the connection once what has been written is taken.
-    private func close() {
+    /// Reads nothing more, and ends the connection once what has been written is taken.
+    private func finish() {
         releaseReserved()
         dialect = .closing
-        flush()
-        guard let context else { return }
-        let channel = context.channel
-        // Behind what is written: an empty write is done when everything before it is.
-        context.writeAndFlush(wrapOutboundOut(ByteBuffer())).assumeIsolated().whenComplete { _ in
-            // Bytes left unread would reset the connection, and a client may see that before what it is owed.
-            LastBytes.read(from: channel) { _ in }
-            channel.close(promise: nil)
-        }
+        end()
     }
 
-    /// Answers what the client has sent by now, and ends the connection once that is taken; fulfilled when it has.
-    func end() -> EventLoopFuture<Void> {
-        guard let channel = context?.channel else { return loop.eventLoop.makeSucceededVoidFuture() }
-        LastBytes.read(from: channel, take)
-        close()
-        return channel.closeFuture
+    /// Answers what the client has sent by now, and ends the connection once that is taken; `closed` is told when it has.
+    func finish(_ closed: @escaping () -> Void) {
+        guard isOpen else { return closed() }
+        onClose = closed
+        drainToEnd()
+        finish()
     }
 
     private func closeIfDone() {
-        if isInputClosed, inFlight.isEmpty, owedAnswers == 0 { close() }
-    }
-
-    private var unsentBytes: Int {
-        guard let options = context?.channel.syncOptions else { return 0 }
-        return (try? options.getOption(.bufferedWritableBytes)) ?? 0
+        if isInputClosed, inFlight.isEmpty, owedAnswers == 0 { finish() }
     }
 
     private func reportUnsent(_ bytes: Int) {
@@ -383,7 +348,7 @@ final class ClientHandler: ChannelInboundHandler {
     func checkProgress(now: NIODeadline) {
         let isAmidFrame =
             switch dialect {
-            case .unknown(let first): first.readableBytes > 0
+            case .unknown(let first): !first.isEmpty
             case .json(let reader): reader.isAmidFrame
             case .gd(let reader): reader.isAmidFrame
             case .closing: false
@@ -392,7 +357,7 @@ final class ClientHandler: ChannelInboundHandler {
         let verdict = progress.check(
             frame: isAmidFrame ? messagesRead : nil,
             unsentBytes: unsent,
-            sentBytes: writtenBytes - unsent,
+            sentBytes: sentBytes,
             limits: (loop.configuration.frameTimeout, loop.configuration.writeTimeout),
             now: now
         )
@@ -412,7 +377,7 @@ final class ClientHandler: ChannelInboundHandler {
                 "A client takes nothing of what it is owed; dropping it",
                 metadata: ["unsent_bytes": "\(unsent)", "seconds": "\(loop.configuration.writeTimeout.seconds)"]
             )
-            context?.close(promise: nil)
+            close()
         }
     }
 }

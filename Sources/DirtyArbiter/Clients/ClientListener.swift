@@ -1,10 +1,12 @@
+import CDirtyLink
 import Glibc
 import Logging
 import NIOCore
-import NIOPosix
 
 /// Accepts clients on one socket, and turns away those who may not come.
-struct ClientListener {
+///
+/// Lives on the arbiter's event loop.
+final class ClientListener: PollSource {
     /// Who may connect, besides root and the user that the arbiter runs as.
     enum Guests {
         /// Whoever the socket's permissions let in.
@@ -13,46 +15,85 @@ struct ClientListener {
         case users([UInt32])
     }
 
-    /// Begins accepting on `listening`, whose descriptor the returned channel owns.
+    /// Connections that may wait to be accepted; the kernel's net.core.somaxconn bounds it too.
+    private static let backlog: Int32 = 4096
+    /// Accepted in one turn of the loop.
+    private static let acceptsPerTurn = 16
+    /// How long to wait when there is no descriptor for one more.
+    private static let pause = TimeAmount.milliseconds(100)
+
+    private let path: String
+    private let socket: ClientHandler.Socket
+    private let guests: Guests
+    private unowned let loop: ArbiterLoop
+
+    /// A listener on `listening`, whose descriptor it owns; it accepts nobody before it is started.
     ///
-    /// Call on the arbiter's event loop.
-    static func start(
+    /// - Throws: ``ArbiterError`` if the socket can't be listened on.
+    init(
         _ listening: ListeningSocket,
         socket: ClientHandler.Socket,
         guests: Guests,
         loop: ArbiterLoop
-    ) -> EventLoopFuture<any Channel> {
-        let boundLoop = NIOLoopBound(loop, eventLoop: loop.eventLoop)
-        let logger = loop.logger
-        let streamBufferBytes = loop.configuration.streamBufferBytes
-        let marks = ChannelOptions.Types.WriteBufferWaterMark(low: streamBufferBytes / 2, high: streamBufferBytes)
-        return ServerBootstrap(group: loop.eventLoop)
-            .serverChannelOption(.backlog, value: 4096)
-            .childChannelOption(.allowRemoteHalfClosure, value: true)
-            .childChannelOption(.writeBufferWaterMark, value: marks)
-            .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    let peer = try PeerCredentials(of: channel)
-                    guard peer.mayCome(guests) else {
-                        logger.warning(
-                            "Turned a client away: its user may not connect",
-                            metadata: ["uid": "\(peer.uid)", "pid": "\(peer.pid)", "socket": "\(listening.path)"]
-                        )
-                        throw PeerRefused()
-                    }
-                    let handler = ClientHandler(socket: socket, loop: boundLoop.value)
-                    try channel.pipeline.syncOperations.addHandler(handler)
-                }
+    ) throws(ArbiterError) {
+        path = listening.path
+        self.socket = socket
+        self.guests = guests
+        self.loop = loop
+        super.init(descriptor: listening.descriptor, on: loop.eventLoop)
+        _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
+        guard listen(descriptor, Self.backlog) == 0 else {
+            let reason = errorText()
+            close()
+            throw ArbiterError(.environment, "can't listen on \(path): \(reason)")
+        }
+    }
+
+    override func happened(_ events: UInt32) {
+        for _ in 0..<Self.acceptsPerTurn {
+            let accepted = dirty_accept(descriptor)
+            guard accepted >= 0 else { return refused(-accepted) }
+            welcome(accepted)
+        }
+    }
+
+    private func welcome(_ accepted: Int32) {
+        let peer = PeerCredentials(of: accepted)
+        guard let peer, peer.mayCome(guests) else {
+            loop.logger.warning(
+                "Turned a client away: its user may not connect",
+                metadata: ["uid": "\(peer?.uid ?? .max)", "pid": "\(peer?.pid ?? 0)", "socket": "\(path)"]
+            )
+            Glibc.close(accepted)
+            return
+        }
+        do throws(ArbiterError) {
+            try ClientHandler(descriptor: accepted, socket: socket, loop: loop).connect()
+        } catch {
+            loop.logger.error("Can't take a client in", metadata: ["error": "\(error.message)"])
+        }
+    }
+
+    private func refused(_ reason: Int32) {
+        switch reason {
+        case EAGAIN, ECONNABORTED, EINTR:
+            break
+        default:
+            // Too many descriptors, mostly: those who wait would be told of at every turn until some are free.
+            loop.logger.error(
+                "Can't accept a client; trying again soon",
+                metadata: ["error": "\(errorText(reason))", "socket": "\(path)"]
+            )
+            wait(readable: false, writable: false)
+            loop.eventLoop.assumeIsolated().scheduleTask(in: Self.pause) { [weak self] in
+                self?.wait(readable: true, writable: false)
             }
-            .withBoundSocket(listening.descriptor)
+        }
     }
 }
 
-/// Thrown so that the channel of a client who may not come is closed.
-private struct PeerRefused: Error {}
-
 /// The kernel's `struct ucred` (unix(7)), which Glibc's overlay doesn't show.
-private struct KernelCredentials: Sendable {
+private struct KernelCredentials {
     var pid: pid_t = 0
     var uid: uid_t = 0
     var gid: gid_t = 0
@@ -63,16 +104,10 @@ private struct PeerCredentials {
     let uid: uid_t
     let pid: pid_t
 
-    init(of channel: any Channel) throws {
-        guard let provider = channel as? any SocketOptionProvider else { throw PeerRefused() }
-        let future: EventLoopFuture<KernelCredentials> = provider.unsafeGetSocketOption(
-            level: .socket,
-            name: .init(rawValue: SO_PEERCRED)
-        )
-        var found: KernelCredentials?
-        // On the channel's own loop the future is complete already.
-        future.assumeIsolated().whenSuccess { found = $0 }
-        guard let found else { throw PeerRefused() }
+    init?(of socket: Int32) {
+        var found = KernelCredentials()
+        var bytes = socklen_t(MemoryLayout<KernelCredentials>.size)
+        guard getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &found, &bytes) == 0 else { return nil }
         uid = found.uid
         pid = found.pid
     }

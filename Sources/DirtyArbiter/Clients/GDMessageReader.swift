@@ -29,14 +29,14 @@ final class GDMessageReader {
     }
 
     /// Bytes of the budget taken for the frame at hand; whoever handles its message gives them back.
-    private(set) var reservedBytes = 0
+    @exclusivity(unchecked) private(set) var reservedBytes = 0
 
     private let limits: FrameLimits
     private let room: (Int) -> Failure?
-    private var phase = Phase.header
-    private var buffer = ByteBuffer()
-    private var scanner = GDScanner()
-    private var scannedBytes = 0
+    @exclusivity(unchecked) private var phase = Phase.header
+    @exclusivity(unchecked) private var buffer = ByteBuffer()
+    @exclusivity(unchecked) private var scanner = GDScanner()
+    @exclusivity(unchecked) private var scannedBytes = 0
 
     /// A reader of frames within `limits`; `room` takes so many bytes of the budget, or says why it can't.
     init(limits: FrameLimits, room: @escaping (Int) -> Failure?) {
@@ -59,12 +59,15 @@ final class GDMessageReader {
     }
 
     /// Takes bytes in.
-    func append(_ bytes: ByteBuffer) {
-        if buffer.readableBytes == 0 {
-            buffer = bytes
-        } else {
-            buffer.writeImmutableBuffer(bytes)
-        }
+    func append(_ bytes: UnsafeRawBufferPointer) {
+        buffer.writeBytes(bytes)
+    }
+
+    /// Has `read` put bytes where the frame at hand is to be, if it is a large one; returns what it does, nil for others.
+    func receive(_ read: (UnsafeMutableRawBufferPointer) -> Int) -> Int? {
+        let bytes = min(missingBytes, PlacedRead.longestBytes)
+        guard bytes >= PlacedRead.shortestBytes else { return nil }
+        return buffer.read(bytes, read)
     }
 
     /// Says that the budget has the frame's bytes back.
@@ -90,6 +93,12 @@ final class GDMessageReader {
                 return .refused(RefusedMessage(id: .gd(header.requestID), appPath: "", failure: failure))
             }
         }
+    }
+
+    /// What the frame at hand lacks; 0 for one that is thrown away.
+    private var missingBytes: Int {
+        guard case .payload(let header) = phase else { return 0 }
+        return Int(header.payloadBytes) - buffer.readableBytes
     }
 
     private func beginPayload() throws(FrameFault) -> Bool {

@@ -2,7 +2,9 @@ import DirtyWire
 import NIOCore
 
 /// One JSON message as it came: its text, where its members are, and the raw bytes that followed it.
-struct JSONMessage {
+///
+/// A class, because all that is known of where members are is long to copy.
+final class JSONMessage {
     /// Where the top-level members are in `text`.
     let head: RequestHead
     /// The message.
@@ -11,6 +13,14 @@ struct JSONMessage {
     let attachmentSizes: [Int]?
     /// The attachments' bytes, one after the other; nil if there are none.
     let attachments: ByteBuffer?
+
+    /// A message of these parts.
+    init(head: consuming RequestHead, text: ByteBuffer, attachmentSizes: [Int]?, attachments: ByteBuffer?) {
+        self.head = head
+        self.text = text
+        self.attachmentSizes = attachmentSizes
+        self.attachments = attachments
+    }
 
     /// The id, if the message has one that is in the text.
     var id: RequestID? {

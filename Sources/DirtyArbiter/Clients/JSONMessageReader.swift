@@ -31,18 +31,18 @@ final class JSONMessageReader {
     }
 
     /// Bytes of the budget taken for the frame at hand; whoever handles its message gives them back.
-    private(set) var reservedBytes = 0
+    @exclusivity(unchecked) private(set) var reservedBytes = 0
 
     private let limits: FrameLimits
     private let room: (Int) -> Failure?
-    private var phase = Phase.length
-    private var buffer = ByteBuffer()
-    private var scanner = RequestScanner()
+    @exclusivity(unchecked) private var phase = Phase.length
+    @exclusivity(unchecked) private var buffer = ByteBuffer()
+    @exclusivity(unchecked) private var scanner = RequestScanner()
     /// How much of the text has been scanned, and how much of that is still at the buffer's front.
-    private var scannedBytes = 0
-    private var heldBytes = 0
+    @exclusivity(unchecked) private var scannedBytes = 0
+    @exclusivity(unchecked) private var heldBytes = 0
     /// Set while the frame at hand is thrown away.
-    private var refusal: Failure?
+    @exclusivity(unchecked) private var refusal: Failure?
 
     /// A reader of frames within `limits`; `room` takes so many bytes of the budget, or says why it can't.
     init(limits: FrameLimits, room: @escaping (Int) -> Failure?) {
@@ -72,12 +72,15 @@ final class JSONMessageReader {
     }
 
     /// Takes bytes in.
-    func append(_ bytes: ByteBuffer) {
-        if buffer.readableBytes == 0 {
-            buffer = bytes
-        } else {
-            buffer.writeImmutableBuffer(bytes)
-        }
+    func append(_ bytes: UnsafeRawBufferPointer) {
+        buffer.writeBytes(bytes)
+    }
+
+    /// Has `read` put bytes where the frame at hand is to be, if it is a large one; returns what it does, nil for others.
+    func receive(_ read: (UnsafeMutableRawBufferPointer) -> Int) -> Int? {
+        let bytes = min(missingBytes, PlacedRead.longestBytes)
+        guard bytes >= PlacedRead.shortestBytes else { return nil }
+        return buffer.read(bytes, read)
     }
 
     /// The next message, or nil until more bytes have come.
@@ -101,6 +104,16 @@ final class JSONMessageReader {
                 guard dropped == bytes else { return nil }
                 return try end(message)
             }
+        }
+    }
+
+    /// What the frame at hand lacks; 0 for one that is thrown away.
+    private var missingBytes: Int {
+        guard refusal == nil else { return 0 }
+        return switch phase {
+        case .length: 0
+        case .text(let bytes): bytes - buffer.readableBytes
+        case .attachments(let bytes, _): bytes - buffer.readableBytes
         }
     }
 

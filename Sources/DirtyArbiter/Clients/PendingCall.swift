@@ -16,11 +16,11 @@ final class PendingCall {
     /// The action, decoded.
     let action: ByteBuffer
     /// The core's name for it, once accepted.
-    var id: CallID?
+    @exclusivity(unchecked) var id: CallID?
     /// By what it is known again should it kill workers; nil if it can't be.
-    var fingerprint: UInt64?
+    @exclusivity(unchecked) var fingerprint: UInt64?
     /// Whether a chunk of it has been passed on.
-    var isStreaming = false
+    @exclusivity(unchecked) var isStreaming = false
 
     private let form: PayloadForm
     private let flags: LaneRequestFlags
@@ -56,14 +56,13 @@ final class PendingCall {
         self.attachments = attachments
     }
 
-    /// The frame that puts the call on `lane`, in the pieces to be written: one for a small call, more where copying
-    /// would cost more than a longer list.
-    func laneRequest(_ call: CallID, lane: LaneID, app position: Int, deadline: Instant?) -> [ByteBuffer] {
+    /// Writes the frame that puts the call on `lane`.
+    func write(to lane: LaneHandler, _ call: CallID, app position: Int, deadline: Instant?) {
         let attachmentBytes = attachments?.readableBytes ?? 0
         let header = LaneRequestHeader(
             form: form,
             flags: flags,
-            call: LaneCall.wireID(sequence: call.sequence, lane: lane.index),
+            call: LaneCall.wireID(sequence: call.sequence, lane: lane.lane.index),
             deadline: deadline?.nanoseconds ?? 0,
             app: UInt32(position),
             attachmentCount: UInt32(attachmentSizes.count),
@@ -72,23 +71,18 @@ final class PendingCall {
             kwargsBytes: UInt32(kwargs.readableBytes),
             attachmentBytes: UInt64(attachmentBytes)
         )
-        let texts = args.readableBytes + kwargs.readableBytes
-        let copies = texts + attachmentBytes <= Self.copyLimitBytes
-        let head = LaneRequestHeader.bytes + 8 * attachmentSizes.count + action.readableBytes
-        var buffer = ByteBufferAllocator().buffer(capacity: head + (copies ? texts + attachmentBytes : 0))
-        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: LaneRequestHeader.bytes) { space in
-            header.encode(into: space)
-            return LaneRequestHeader.bytes
+        lane.write(LaneRequestHeader.bytes) { header.encode(into: $0) }
+        if !attachmentSizes.isEmpty {
+            lane.write(8 * attachmentSizes.count) { space in
+                for (index, size) in attachmentSizes.enumerated() {
+                    space.storeBytes(of: UInt64(size).littleEndian, toByteOffset: 8 * index, as: UInt64.self)
+                }
+            }
         }
-        for size in attachmentSizes {
-            buffer.writeInteger(UInt64(size), endianness: .little)
-        }
-        buffer.writeImmutableBuffer(action)
-        guard copies else { return [buffer, args, kwargs] + (attachments.map { [$0] } ?? []) }
-        buffer.writeImmutableBuffer(args)
-        buffer.writeImmutableBuffer(kwargs)
-        if let attachments { buffer.writeImmutableBuffer(attachments) }
-        return [buffer]
+        lane.write(action)
+        lane.write(args)
+        lane.write(kwargs)
+        if let attachments { lane.write(attachments) }
     }
 
     /// A hash of app, action and arguments, unguessable from outside; the same for equal calls in this process's life.
@@ -101,7 +95,4 @@ final class PendingCall {
         }
         return UInt64(bitPattern: Int64(hasher.finalize()))
     }
-
-    /// Payloads up to this size are copied behind their header: one piece is cheaper to write than four.
-    private static let copyLimitBytes = 1 << 14
 }

@@ -3,77 +3,79 @@ import NIOCore
 
 /// Puts replies into the frames that a client reads, around bodies that are passed on as they came.
 enum ReplyEncoder {
-    /// Bodies up to this size are copied into their frame: one piece is cheaper to write than three.
-    private static let copyLimitBytes = 1 << 14
-
-    /// The pieces of the frame that carries `body` to a client, in the form that the request had.
+    /// Writes the frame that carries `frame` to a client, in the form that the request had.
     ///
     /// - Parameters:
-    ///   - kind: which message; `free` is none and gives no pieces.
+    ///   - frame: what a lane sent; one of kind `free` goes to no client.
     ///   - id: the request's id.
-    ///   - body: the result, chunk or error object in the client's form; empty for an end.
-    ///   - attachmentSizes: sizes of the attachments, in order; only a JSON client that asked gets any.
-    ///   - attachments: their bytes.
-    static func frame(
-        _ kind: ReplyKind,
-        id: RequestID,
-        body: ByteBuffer,
-        attachmentSizes: [Int] = [],
-        attachments: ByteBuffer? = nil
-    ) -> [ByteBuffer] {
-        guard kind != .free else { return [] }
-        return switch id {
+    ///   - socket: the client's.
+    static func write(_ frame: LaneFrame, id: RequestID, to socket: StreamSocket) {
+        let (kind, body) = (frame.header.kind, frame.body)
+        guard kind != .free else { return }
+        let isCopied = body.count <= OutgoingBytes.copyLimitBytes
+        switch id {
         case .json(let token):
-            jsonFrame(kind, id: token, body: body, attachmentSizes: attachmentSizes, attachments: attachments)
+            let sizes = frame.header.attachmentCount == 0 ? [] : frame.attachmentSizes
+            writeJSON(kind, id: token, body: isCopied ? body : nil, bodyBytes: body.count, sizes, to: socket)
+            if !isCopied {
+                socket.write(frame.piece(body))
+                socket.write(JSONFrame.closing.count) { $0.copyBytes(from: JSONFrame.closing) }
+            }
+            if frame.header.attachmentBytes > 0 { socket.write(frame.piece(frame.attachments)) }
         case .gd(let number):
-            gdFrame(kind, id: number, body: body)
+            writeGD(kind, id: number, body: isCopied ? body : nil, bodyBytes: body.count, to: socket)
+            if !isCopied { socket.write(frame.piece(body)) }
         }
     }
 
-    // MARK: JSON
+    /// Writes a frame of the arbiter's own.
+    static func write(_ kind: ReplyKind, id: RequestID, body: [UInt8], to socket: StreamSocket) {
+        body.withUnsafeBytes { bytes in
+            switch id {
+            case .json(let token): writeJSON(kind, id: token, body: bytes, bodyBytes: bytes.count, [], to: socket)
+            case .gd(let number): writeGD(kind, id: number, body: bytes, bodyBytes: bytes.count, to: socket)
+            }
+        }
+    }
 
-    private static func jsonFrame(
+    /// Writes what comes before the body; and, if it is given, the body and what closes it.
+    private static func writeJSON(
         _ kind: ReplyKind,
         id: ByteBuffer,
-        body: ByteBuffer,
-        attachmentSizes: [Int],
-        attachments: ByteBuffer?
-    ) -> [ByteBuffer] {
+        body: UnsafeRawBufferPointer?,
+        bodyBytes: Int,
+        _ attachmentSizes: [Int],
+        to socket: StreamSocket
+    ) {
         let opening = JSONFrame.openingBytes(of: kind, idBytes: id.readableBytes, attachments: attachmentSizes)
-        let copies = body.readableBytes <= copyLimitBytes
-        var head = ByteBufferAllocator().buffer(
-            capacity: opening + (copies ? body.readableBytes + JSONFrame.closing.count : 0)
-        )
-        head.writeWithUnsafeMutableBytes(minimumWritableBytes: opening) { space in
+        let total = opening + (body.map { $0.count + JSONFrame.closing.count } ?? 0)
+        socket.write(total) { space in
             id.withUnsafeReadableBytes { token in
-                JSONFrame.writeOpening(
+                _ = JSONFrame.writeOpening(
                     of: kind,
                     id: token,
-                    bodyBytes: body.readableBytes,
+                    bodyBytes: bodyBytes,
                     attachments: attachmentSizes,
                     into: space
                 )
             }
+            guard let body else { return }
+            UnsafeMutableRawBufferPointer(rebasing: space[opening...]).copyMemory(from: body)
+            UnsafeMutableRawBufferPointer(rebasing: space[(opening + body.count)...]).copyBytes(from: JSONFrame.closing)
         }
-        if copies {
-            head.writeImmutableBuffer(body)
-            head.writeBytes(JSONFrame.closing)
-            return attachments.map { [head, $0] } ?? [head]
-        }
-        return [head, body, ByteBuffer(bytes: JSONFrame.closing)] + (attachments.map { [$0] } ?? [])
     }
 
-    // MARK: GD
-
-    private static func gdFrame(_ kind: ReplyKind, id: UInt64, body: ByteBuffer) -> [ByteBuffer] {
+    private static func writeGD(
+        _ kind: ReplyKind,
+        id: UInt64,
+        body: UnsafeRawBufferPointer?,
+        bodyBytes: Int,
+        to socket: StreamSocket
+    ) {
         let opening = GDFrame.openingBytes(of: kind)
-        let copies = body.readableBytes <= copyLimitBytes
-        var head = ByteBufferAllocator().buffer(capacity: opening + (copies ? body.readableBytes : 0))
-        head.writeWithUnsafeMutableBytes(minimumWritableBytes: opening) { space in
-            GDFrame.writeOpening(of: kind, requestID: id, bodyBytes: body.readableBytes, into: space)
+        socket.write(opening + (body?.count ?? 0)) { space in
+            _ = GDFrame.writeOpening(of: kind, requestID: id, bodyBytes: bodyBytes, into: space)
+            if let body { UnsafeMutableRawBufferPointer(rebasing: space[opening...]).copyMemory(from: body) }
         }
-        guard copies else { return [head, body] }
-        head.writeImmutableBuffer(body)
-        return [head]
     }
 }

@@ -18,7 +18,7 @@ struct HookCommand {
     /// Where clients connect: `DIRTY_SOCKET` in its environment.
     let socketPath: String
     /// Where what it prints is read.
-    let eventLoop: any EventLoop
+    let eventLoop: PollLoop
     /// Where what it prints is logged.
     let logger: Logger
 
@@ -37,8 +37,8 @@ struct HookCommand {
         if let worker = event.worker { logger[metadataKey: "worker"] = "\(worker)" }
         do {
             let reader = try await eventLoop.submit { [output, logger, eventLoop] in
-                let handler = OutputHandler(descriptor: output[0], logger: logger)
-                handler.start(on: eventLoop)
+                let handler = OutputHandler(descriptor: output[0], on: eventLoop, logger: logger)
+                try handler.start()
                 return NIOLoopBound(handler, eventLoop: eventLoop)
             }.get()
             let end = await run(input: input, output: output[1])

@@ -8,7 +8,7 @@ import Synchronization
 final class HookRunner: Sendable {
     private let hooks: ArbiterHooks
     private let socketPath: String
-    private let eventLoop: any EventLoop
+    private let eventLoop: PollLoop
     private let logger: Logger
     /// The workers that have been forked and not reported gone.
     private let workers = Mutex<[WorkerID: Line]>([:])
@@ -24,7 +24,7 @@ final class HookRunner: Sendable {
     }
 
     /// A runner of `hooks`, for the host that clients reach at `socketPath`; `eventLoop` reads what commands print.
-    init(_ hooks: ArbiterHooks, socketPath: String, eventLoop: any EventLoop, logger: Logger) {
+    init(_ hooks: ArbiterHooks, socketPath: String, eventLoop: PollLoop, logger: Logger) {
         self.hooks = hooks
         self.socketPath = socketPath
         self.eventLoop = eventLoop

@@ -185,7 +185,6 @@ final class ReloadCoordinator {
             lastWords = nil
             loop.perform(draft)
         }
-        loop.flushClients()
         if task == nil { wakeWaiters() }
     }
 

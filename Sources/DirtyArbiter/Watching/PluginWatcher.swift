@@ -2,22 +2,17 @@ import ArbiterCore
 import Glibc
 import Logging
 import NIOCore
-import NIOPosix
 
 /// Watches plugins' files, and has apps reloaded when those have changed.
 ///
 /// Lives on the arbiter's event loop.
-final class PluginWatcher: ChannelInboundHandler {
-    typealias InboundIn = ByteBuffer
-
+final class PluginWatcher: PollSource {
     /// What is waited for: a file written to its end or moved in, and what else may come before that.
     private static let mask = [
         IN_CLOSE_WRITE, IN_MOVED_TO, IN_DELETE, IN_MOVED_FROM, IN_CREATE, IN_MODIFY, IN_DELETE_SELF, IN_MOVE_SELF,
     ].reduce(0) { $0 | UInt32(bitPattern: $1) }
 
     private unowned let loop: ArbiterLoop
-    private let descriptor: Int32
-    private var channel: (any Channel)?
     private var list = WatchList(paths: [], directories: [])
     private var interests: [Int32: WatchList.Interest] = [:]
     private var missing: Set<String> = []
@@ -29,27 +24,15 @@ final class PluginWatcher: ChannelInboundHandler {
     /// Watches nothing yet.
     init(loop: ArbiterLoop) throws(ArbiterError) {
         self.loop = loop
-        descriptor = inotify_init1(Int32(IN_CLOEXEC) | Int32(IN_NONBLOCK))
+        let descriptor = inotify_init1(Int32(IN_CLOEXEC) | Int32(IN_NONBLOCK))
         guard descriptor >= 0 else {
             throw ArbiterError(
                 .environment,
                 "can't watch files: \(errorText()); raise fs.inotify.max_user_instances, or serve without --watch"
             )
         }
-        let bound = NIOLoopBound(self, eventLoop: loop.eventLoop)
-        NIOPipeBootstrap(group: loop.eventLoop)
-            // The kernel gives whole events only, and none to a buffer that is too small for the next.
-            .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 1 << 16))
-            .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    bound.value.channel = channel
-                    try channel.pipeline.syncOperations.addHandler(bound.value)
-                }
-            }
-            .takingOwnershipOfDescriptor(input: descriptor)
-            .whenFailure { [logger = loop.logger] error in
-                logger.error("Can't watch files", metadata: ["error": "\(error)"])
-            }
+        super.init(descriptor: descriptor, on: loop.eventLoop)
+        try start()
     }
 
     /// Watches what these apps are made of, in place of what was watched before.
@@ -74,19 +57,20 @@ final class PluginWatcher: ChannelInboundHandler {
         isStopped = true
         timer?.cancel()
         search?.cancel()
-        channel?.close(promise: nil)
+        close()
     }
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        let events = unwrapInboundIn(data).withUnsafeReadableBytes(FileEvent.all)
+    override func happened(_ events: UInt32) {
+        // The kernel gives whole events only, and none to a buffer that is too small for the next.
+        let count = retryingInterrupts { read(descriptor, pollLoop.space.baseAddress, pollLoop.space.count) }
+        guard count > 0 else {
+            guard count == 0 || errno != EAGAIN else { return }
+            loop.logger.error("Files are not watched any more", metadata: ["error": "\(errorText())"])
+            return close()
+        }
         let now = Instant.now
-        for event in events { took(event, now) }
+        for event in FileEvent.all(in: UnsafeRawBufferPointer(rebasing: pollLoop.space[..<count])) { took(event, now) }
         settleLater()
-    }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        loop.logger.error("Files are not watched any more", metadata: ["error": "\(error)"])
-        context.close(promise: nil)
     }
 
     // MARK: Events

@@ -1,79 +1,40 @@
 import DirtyWire
-import Glibc
 import NIOCore
 
 /// The arbiter's end of a worker's control socket: length-prefixed JSON messages, few and small.
 ///
-/// Lives on the arbiter's event loop.
-final class ControlHandler: ChannelInboundHandler {
-    typealias InboundIn = ByteBuffer
-    typealias OutboundOut = ByteBuffer
-
+/// Closing it has the worker's watchdog kill its process group. Lives on the arbiter's event loop.
+final class ControlHandler: StreamSocket {
     /// The longest message a worker may send, in bytes; a manifest is the only one that isn't tiny.
     private static let limitBytes = 16 << 20
 
-    private let descriptor: Int32
     private unowned let worker: WorkerProcess
-    private var context: ChannelHandlerContext?
     private var partial = ByteBuffer()
 
-    /// The control link of `worker` behind `descriptor`, which the channel owns.
+    /// The control link of `worker` behind `descriptor`, which it owns.
     init(descriptor: Int32, worker: WorkerProcess) {
-        self.descriptor = descriptor
         self.worker = worker
-    }
-
-    func handlerAdded(context: ChannelHandlerContext) {
-        self.context = context
-    }
-
-    func handlerRemoved(context: ChannelHandlerContext) {
-        self.context = nil
-    }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        take(unwrapInboundIn(data))
-    }
-
-    func channelInactive(context: ChannelHandlerContext) {
-        // The descriptor is closed, and its number may be a client's by the time that handlers are removed.
-        self.context = nil
-        context.fireChannelInactive()
-    }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // The worker's exit, which follows, says what there is to say.
-        context.close(promise: nil)
+        super.init(descriptor: descriptor, on: worker.loop.eventLoop)
     }
 
     /// Sends a message.
     func send(_ message: JSONValue) {
-        guard let context else { return }
-        context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: JSONFrame.encode(message))), promise: nil)
+        write(ByteBuffer(bytes: JSONFrame.encode(message)))
+        // At once: what is done to the worker next, such as closing its lanes, is to be seen after it.
+        flush()
     }
 
-    /// Takes in whatever the kernel holds for us right now.
-    func drain() {
-        while context != nil {
-            var buffer = ByteBuffer()
-            let count = buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: 1 << 14) { space in
-                max(0, retryingInterrupts { recv(descriptor, space.baseAddress, space.count, Int32(MSG_DONTWAIT)) })
-            }
-            guard count > 0 else { return }
-            take(buffer)
-        }
+    override func received(_ bytes: UnsafeRawBufferPointer) {
+        partial.writeBytes(bytes)
+        take()
     }
 
-    /// Closes our end: the worker's watchdog then kills its process group.
-    func close() {
-        // Let go at once: the descriptor is closed before `channelInactive` comes.
-        let context = self.context
-        self.context = nil
-        context?.close(promise: nil)
+    override func inputEnded() {
+        // The worker's exit, which follows, says what there is to say.
+        close()
     }
 
-    private func take(_ buffer: ByteBuffer) {
-        partial.writeImmutableBuffer(buffer)
+    private func take() {
         while let length = partial.getInteger(at: partial.readerIndex, as: UInt32.self) {
             guard length <= Self.limitBytes else {
                 worker.controlBroke("a message of \(length) bytes")

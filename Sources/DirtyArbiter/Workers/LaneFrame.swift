@@ -5,10 +5,43 @@ import NIOCore
 struct LaneFrame {
     /// Its header.
     let header: LaneReplyHeader
+    /// All of it: borrowed, until the one it is handed to returns.
+    let bytes: UnsafeRawBufferPointer
+    /// What holds `bytes`, if something does that may be held on to.
+    let owner: ByteBuffer?
+
+    /// The same, in memory of its own.
+    func owned() -> LaneFrame {
+        guard owner == nil else { return self }
+        let copy = ByteBuffer(bytes: bytes)
+        // The bytes of a buffer that nobody writes to stay where they are while it is held.
+        return copy.withUnsafeReadableBytes { LaneFrame(header: header, bytes: $0, owner: copy) }
+    }
+
+    /// A part of it that may be held on to.
+    func piece(_ part: UnsafeRawBufferPointer) -> ByteBuffer {
+        guard let owner, let start = part.baseAddress, let base = bytes.baseAddress else {
+            return ByteBuffer(bytes: part)
+        }
+        return owner.getSlice(at: owner.readerIndex + (start - base), length: part.count) ?? ByteBuffer()
+    }
+
     /// The attachments' sizes, in order.
-    let attachmentSizes: [Int]
+    var attachmentSizes: [Int] {
+        (0..<Int(header.attachmentCount)).map { index in
+            let size = bytes.loadUnaligned(fromByteOffset: LaneReplyHeader.bytes + 8 * index, as: UInt64.self)
+            return Int(clamping: UInt64(littleEndian: size))
+        }
+    }
+
     /// The result, or the whole error object, in the form that the call's client speaks.
-    let body: ByteBuffer
-    /// The attachments' bytes, one after the other; nil if there are none.
-    let attachments: ByteBuffer?
+    var body: UnsafeRawBufferPointer {
+        let start = LaneReplyHeader.bytes + 8 * Int(header.attachmentCount)
+        return UnsafeRawBufferPointer(rebasing: bytes[start..<start + Int(header.bodyBytes)])
+    }
+
+    /// The attachments' bytes, one after the other.
+    var attachments: UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(rebasing: bytes.suffix(Int(header.attachmentBytes)))
+    }
 }

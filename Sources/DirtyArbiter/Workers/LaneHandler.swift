@@ -1,132 +1,134 @@
 import ArbiterCore
 import DirtyWire
-import Glibc
 import NIOCore
 
 /// The arbiter's end of one lane: writes requests, and cuts what comes back into reply frames.
 ///
 /// Lives on the arbiter's event loop.
-final class LaneHandler: ChannelInboundHandler {
-    typealias InboundIn = ByteBuffer
-    typealias OutboundOut = ByteBuffer
-
+final class LaneHandler: StreamSocket {
     /// Which lane it is.
     let lane: LaneID
-    private let descriptor: Int32
-    private unowned let loop: ArbiterLoop
-    private var context: ChannelHandlerContext?
-    private var partial: ByteBuffer?
+    private unowned(unsafe) let loop: ArbiterLoop
+    /// The beginning of a frame whose rest hasn't come.
+    @exclusivity(unchecked) private var partial: ByteBuffer?
+    @exclusivity(unchecked) private var partialBytes = 0
+    /// What was read and hasn't been handed on: borrowed, and empty but while bytes are taken in.
+    @exclusivity(unchecked) private var rest = UnsafeRawBufferPointer(start: nil, count: 0)
+    private var isReleased = false
 
-    /// The lane behind `descriptor`, which the channel owns.
+    private static var nothing: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: nil, count: 0) }
+
+    /// The lane behind `descriptor`, which it owns.
     init(lane: LaneID, descriptor: Int32, loop: ArbiterLoop) {
         self.lane = lane
-        self.descriptor = descriptor
         self.loop = loop
+        super.init(descriptor: descriptor, on: loop.eventLoop)
     }
 
-    func handlerAdded(context: ChannelHandlerContext) {
-        self.context = context
+    override func received(_ bytes: UnsafeRawBufferPointer) {
+        rest = bytes
+        takeRest()
     }
 
-    func handlerRemoved(context: ChannelHandlerContext) {
-        self.context = nil
-    }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        take(unwrapInboundIn(data))
-    }
-
-    func channelReadComplete(context: ChannelHandlerContext) {
-        loop.flushClients()
-    }
-
-    func channelInactive(context: ChannelHandlerContext) {
-        // The descriptor is closed, and its number may be a client's by the time that handlers are removed.
-        self.context = nil
-        loop.laneClosed(lane)
-        context.fireChannelInactive()
-    }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // A worker that dies with unread bytes resets the connection; its exit says all there is to say.
-        context.close(promise: nil)
-    }
-
-    /// Writes a request.
-    func send(_ pieces: [ByteBuffer]) {
-        guard let context else { return }
-        for piece in pieces {
-            context.write(wrapOutboundOut(piece), promise: nil)
+    override func receive(
+        in space: UnsafeMutableRawBufferPointer,
+        _ read: (UnsafeMutableRawBufferPointer) -> Int
+    ) -> Int {
+        let bytes = min(missingBytes, PlacedRead.longestBytes)
+        guard bytes >= PlacedRead.shortestBytes, let count = partial?.read(bytes, read) else {
+            return super.receive(in: space, read)
         }
-        context.flush()
+        if count > 0 { takePartial() }
+        return count
     }
 
-    /// Stops reading, or goes on.
-    func setReading(_ reads: Bool) {
-        guard let context else { return }
-        // Fails only on a closed channel, which reads nothing anyway.
-        try? context.channel.syncOptions?.setOption(.autoRead, value: reads)
+    override func drain() {
+        // A frame may have this done that was read together with others.
+        takeRest()
+        super.drain()
     }
 
-    /// Takes in whatever the kernel holds for us right now, without waiting for the event loop's next turn.
-    func drain() {
-        while context != nil {
-            var buffer = ByteBufferAllocator().buffer(capacity: 1 << 16)
-            let count = buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: 1 << 16) { space in
-                max(0, retryingInterrupts { recv(descriptor, space.baseAddress, space.count, Int32(MSG_DONTWAIT)) })
-            }
-            guard count > 0 else { return }
-            take(buffer)
-        }
+    override func inputEnded() {
+        // A worker that dies, or has closed the lane: its exit says all there is to say.
+        close()
+    }
+
+    override func wasClosed() {
+        super.wasClosed()
+        if !isReleased { loop.laneClosed(lane) }
     }
 
     /// Closes our end, which tells the worker to end the lane.
-    func close() {
-        // Let go at once: the descriptor is closed before `channelInactive` comes.
-        let context = self.context
-        self.context = nil
-        context?.close(promise: nil)
+    func release() {
+        isReleased = true
+        close()
     }
 
-    private func take(_ buffer: ByteBuffer) {
-        if partial == nil {
-            partial = buffer
-        } else {
-            partial?.writeImmutableBuffer(buffer)
+    // MARK: Frames
+
+    /// Hands on the frames that have come whole, and keeps what follows them.
+    private func takeRest() {
+        while partial != nil, !rest.isEmpty {
+            let count = min(missingBytes, rest.count)
+            partial?.writeBytes(UnsafeRawBufferPointer(rebasing: rest[..<count]))
+            rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+            takePartial()
         }
-        while let frame = nextFrame() {
-            loop.laneReplied(lane, frame)
+        while let header = header(of: rest) {
+            let total = header.frameBytes
+            guard rest.count >= total else { break }
+            let frame = UnsafeRawBufferPointer(rebasing: rest[..<total])
+            // Before it is told, which may lead back here.
+            rest = UnsafeRawBufferPointer(rebasing: rest[total...])
+            loop.laneReplied(lane, LaneFrame(header: header, bytes: frame, owner: nil))
         }
+        if !rest.isEmpty, isOpen { keep(rest) }
+        rest = Self.nothing
     }
 
-    private func nextFrame() -> LaneFrame? {
-        guard var buffer = partial, buffer.readableBytes >= LaneReplyHeader.bytes else { return nil }
-        let header = buffer.withUnsafeReadableBytes {
-            LaneReplyHeader(decoding: UnsafeRawBufferPointer(rebasing: $0.prefix(LaneReplyHeader.bytes)))
-        }
-        guard let header, let payloadBytes = header.payloadBytes else {
+    /// The header at the start of `bytes`; nil if it hasn't come whole, or is none, which ends the lane.
+    private func header(of bytes: UnsafeRawBufferPointer) -> LaneReplyHeader? {
+        guard isOpen, bytes.count >= LaneReplyHeader.bytes else { return nil }
+        let header = LaneReplyHeader(decoding: UnsafeRawBufferPointer(rebasing: bytes[..<LaneReplyHeader.bytes]))
+        guard let header, header.payloadBytes != nil else {
             loop.laneBroke(lane)
-            partial = nil
+            close()
             return nil
         }
-        let total = LaneReplyHeader.bytes + payloadBytes
-        guard buffer.readableBytes >= total else {
-            // Room for the whole frame at once: what follows is copied in once and never moved. In memory of its own: what
-            // was read with the end of the frame before would keep all of that.
-            if buffer.readerIndex > 0 { buffer = ByteBuffer(bytes: buffer.readableBytesView) }
-            partial = nil
-            buffer.reserveCapacity(minimumWritableBytes: total - buffer.readableBytes)
-            partial = buffer
-            return nil
+        return header
+    }
+
+    // MARK: Frames that come in pieces
+
+    private var missingBytes: Int {
+        partialBytes - (partial?.readableBytes ?? partialBytes)
+    }
+
+    /// Keeps the beginning of a frame, in room for all of it: what follows is copied in once and never moved.
+    private func keep(_ bytes: UnsafeRawBufferPointer) {
+        partialBytes = header(of: bytes)?.frameBytes ?? LaneReplyHeader.bytes
+        guard isOpen else { return }
+        var buffer = ByteBufferAllocator().buffer(capacity: partialBytes)
+        buffer.writeBytes(bytes)
+        partial = buffer
+    }
+
+    /// Hands on the frame whose beginning was kept, if all of it is there.
+    private func takePartial() {
+        guard missingBytes == 0, let buffer = partial else { return }
+        // Let go before anything is told, which may lead back here.
+        partial = nil
+        buffer.withUnsafeReadableBytes { bytes in
+            guard let header = header(of: bytes) else { return }
+            if bytes.count < header.frameBytes { return keep(bytes) }
+            loop.laneReplied(lane, LaneFrame(header: header, bytes: bytes, owner: buffer))
         }
-        buffer.moveReaderIndex(forwardBy: LaneReplyHeader.bytes)
-        var sizes: [Int] = []
-        for _ in 0..<header.attachmentCount {
-            sizes.append(Int(clamping: buffer.readInteger(endianness: .little, as: UInt64.self) ?? 0))
-        }
-        let body = buffer.readSlice(length: Int(header.bodyBytes)) ?? ByteBuffer()
-        let attachments = buffer.readSlice(length: Int(header.attachmentBytes))
-        partial = buffer.readableBytes > 0 ? buffer : nil
-        return LaneFrame(header: header, attachmentSizes: sizes, body: body, attachments: attachments)
+    }
+}
+
+extension LaneReplyHeader {
+    /// The length of the whole frame, of which the header has said that it is a possible one.
+    fileprivate var frameBytes: Int {
+        Self.bytes + (payloadBytes ?? 0)
     }
 }

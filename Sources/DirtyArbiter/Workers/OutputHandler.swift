@@ -2,15 +2,12 @@ import CDirtyLink
 import Glibc
 import Logging
 import NIOCore
-import NIOPosix
 
 /// Reads what a process prints, a worker or a hook: logs it line by line, and keeps the end of it for a post-mortem.
 ///
 /// It reads whatever comes, so a plugin that prints is never blocked for longer than a turn of the event loop; what is too
 /// much for the log is counted and left out, at the cost of one pass over the bytes. Lives on the arbiter's event loop.
-final class OutputHandler: ChannelInboundHandler {
-    typealias InboundIn = ByteBuffer
-
+final class OutputHandler: PollSource {
     /// Bytes kept for a post-mortem.
     private static let tailBytes = 4096
     /// A line longer than this is logged in pieces.
@@ -21,9 +18,7 @@ final class OutputHandler: ChannelInboundHandler {
     /// Bytes read in one turn of the event loop: what the pipe holds.
     private static let turnBytes = 1 << 16
 
-    private let descriptor: Int32
     private let logger: Logger
-    private var context: ChannelHandlerContext?
     private var tail: [UInt8] = []
     private var line: [UInt8] = []
     private var allowance = OutputHandler.burst
@@ -34,27 +29,11 @@ final class OutputHandler: ChannelInboundHandler {
     private var isOmittingLine = false
     private var omissionReport: Scheduled<Void>?
 
-    /// Reads the pipe behind `descriptor`, which the channel owns, and logs to `logger`.
-    init(descriptor: Int32, logger: Logger) {
-        self.descriptor = descriptor
+    /// Reads the pipe behind `descriptor`, which it owns, and logs to `logger`.
+    init(descriptor: Int32, on pollLoop: PollLoop, logger: Logger) {
         self.logger = logger
-    }
-
-    /// Begins to read, on the arbiter's event loop.
-    func start(on eventLoop: any EventLoop) {
-        let bound = NIOLoopBound(self, eventLoop: eventLoop)
-        NIOPipeBootstrap(group: eventLoop)
-            .channelOption(.maxMessagesPerRead, value: 1)
-            .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: Self.turnBytes))
-            .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(bound.value)
-                }
-            }
-            .takingOwnershipOfDescriptor(input: descriptor)
-            .whenFailure { [logger] error in
-                logger.error("Can't watch a process's output", metadata: ["error": "\(error)"])
-            }
+        _ = fcntl(descriptor, F_SETFL, O_RDONLY | O_NONBLOCK)
+        super.init(descriptor: descriptor, on: pollLoop)
     }
 
     /// The last that the process printed, at most 4 KiB, whatever bytes it was.
@@ -62,44 +41,29 @@ final class OutputHandler: ChannelInboundHandler {
         String(decoding: tail.suffix(Self.tailBytes), as: UTF8.self)
     }
 
-    func handlerAdded(context: ChannelHandlerContext) {
-        self.context = context
-    }
-
-    func handlerRemoved(context: ChannelHandlerContext) {
-        self.context = nil
-    }
-
-    func channelInactive(context: ChannelHandlerContext) {
-        // The descriptor is closed, and its number may be a client's by the time that handlers are removed.
-        self.context = nil
-        context.fireChannelInactive()
-    }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        let buffer = unwrapInboundIn(data)
-        buffer.withUnsafeReadableBytes(take)
+    override func happened(_ events: UInt32) {
+        // One piece a turn: a process that floods its pipe holds nobody up.
+        if takePiece() == 0 { close() }
     }
 
     /// Takes in whatever the pipe holds right now; a child that the process forked may keep it open for ever.
     func drain() {
-        withUnsafeTemporaryAllocation(byteCount: Self.turnBytes, alignment: 1) { space in
-            while context != nil {
-                let count = retryingInterrupts { read(descriptor, space.baseAddress, space.count) }
-                guard count > 0 else { return }
-                take(UnsafeRawBufferPointer(rebasing: space[..<count]))
-            }
-        }
+        while isOpen, takePiece() > 0 {}
     }
 
-    /// Logs what has no newline yet, and closes the pipe.
-    func close() {
+    /// What has no newline yet is logged, and so is what was left out.
+    override func wasClosed() {
         if !line.isEmpty { logLine() }
         omissionReport?.cancel()
         reportOmission()
-        let context = self.context
-        self.context = nil
-        context?.close(promise: nil)
+    }
+
+    /// Reads once; returns how many bytes, 0 at the end, less if there is nothing now.
+    private func takePiece() -> Int {
+        let space = UnsafeMutableRawBufferPointer(rebasing: pollLoop.space.prefix(Self.turnBytes))
+        let count = retryingInterrupts { read(descriptor, space.baseAddress, space.count) }
+        if count > 0 { take(UnsafeRawBufferPointer(rebasing: space[..<count])) }
+        return count
     }
 
     private func take(_ bytes: UnsafeRawBufferPointer) {
@@ -159,7 +123,7 @@ final class OutputHandler: ChannelInboundHandler {
     /// Says a second from now what was left out by then.
     private func reportOmissionSoon() {
         guard omissionReport == nil else { return }
-        omissionReport = context?.eventLoop.assumeIsolated().scheduleTask(in: .seconds(1)) { [weak self] in
+        omissionReport = pollLoop.assumeIsolated().scheduleTask(in: .seconds(1)) { [weak self] in
             self?.reportOmission()
         }
     }

@@ -24,7 +24,7 @@ extension WorkerProcess {
             frame.header.kind,
             sequence: LaneCall.sequence(of: frame.header.call),
             isLaneBusy: frame.header.flags.contains(.laneStaysBusy),
-            body: frame.body.withUnsafeReadableBytes { try? JSONValue(parsing: $0) }
+            body: try? JSONValue(parsing: frame.body)
         )
         self.gate = gate
         perform(step)
@@ -33,7 +33,7 @@ extension WorkerProcess {
     private func perform(_ step: HealthGate.Step) {
         switch step {
         case .ask(let question, let sequence):
-            send([Self.request(question, sequence: sequence, deadline: order.readyBy)], lane: 0)
+            lane(0).write(Self.request(question, sequence: sequence, deadline: order.readyBy))
         case .wait:
             break
         case .pass:

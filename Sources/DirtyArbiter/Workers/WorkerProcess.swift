@@ -4,7 +4,6 @@ import DirtyWire
 import Glibc
 import Logging
 import NIOCore
-import NIOPosix
 
 /// One worker process and the arbiter's ends of its links.
 ///
@@ -47,15 +46,20 @@ final class WorkerProcess {
         lanes = links.lanes.enumerated().map { index, descriptor in
             LaneHandler(lane: LaneID(worker: order.id, index: index), descriptor: descriptor, loop: loop)
         }
-        output = OutputHandler(descriptor: links.output, logger: logger)
+        output = OutputHandler(descriptor: links.output, on: loop.eventLoop, logger: logger)
         let control = ControlHandler(descriptor: links.control, worker: self)
         self.control = control
 
-        for (lane, descriptor) in zip(lanes, links.lanes) {
-            adopt(socket: descriptor, handler: lane)
+        do throws(ArbiterError) {
+            for link in lanes + [control, output] {
+                try link.start()
+            }
+        } catch {
+            release()
+            close(links.workerControl)
+            close(links.workerOutput)
+            throw error
         }
-        adopt(socket: links.control, handler: control)
-        output.start(on: loop.eventLoop)
         run(links)
     }
 
@@ -70,9 +74,9 @@ final class WorkerProcess {
 
     // MARK: Towards the worker
 
-    /// Writes a request to lane `index`.
-    func send(_ pieces: [ByteBuffer], lane index: Int) {
-        lanes[index].send(pieces)
+    /// Our end of lane `index`.
+    func lane(_ index: Int) -> LaneHandler {
+        lanes[index]
     }
 
     /// Marks call `sequence` as cancelled on the shared page, and wakes the plugin's `cancel` hook.
@@ -89,11 +93,6 @@ final class WorkerProcess {
         ])
     }
 
-    /// Stops reading lane `index`, or goes on.
-    func setReading(_ reads: Bool, lane index: Int) {
-        lanes[index].setReading(reads)
-    }
-
     /// Asks where the thread of lane `index` is; `answer` gets the text, or nothing ever if the worker can't say.
     func trace(lane index: Int, answer: @escaping (String) -> Void) {
         let serial = nextTrace
@@ -106,7 +105,7 @@ final class WorkerProcess {
     func retire() {
         control?.send(["type": "bye"])
         for lane in lanes {
-            lane.close()
+            lane.release()
         }
     }
 
@@ -188,7 +187,7 @@ final class WorkerProcess {
     func release() {
         endProbing()
         for lane in lanes {
-            lane.close()
+            lane.release()
         }
         control?.close()
         control = nil
@@ -235,22 +234,6 @@ final class WorkerProcess {
         drainLanes()
         output.drain()
         loop.workerExited(order.id, exit)
-    }
-
-    // MARK: Channels
-
-    private func adopt(socket descriptor: Int32, handler: some ChannelInboundHandler) {
-        let bound = NIOLoopBound(handler, eventLoop: loop.eventLoop)
-        ClientBootstrap(group: loop.eventLoop)
-            .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(bound.value)
-                }
-            }
-            .withConnectedSocket(descriptor)
-            .whenFailure { [logger] error in
-                logger.error("Can't watch a worker's socket", metadata: ["error": "\(error)"])
-            }
     }
 
     // MARK: Messages

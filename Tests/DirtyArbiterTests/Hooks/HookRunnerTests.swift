@@ -1,6 +1,5 @@
 import ArbiterCore
 import Logging
-import NIOPosix
 import Synchronization
 import Testing
 
@@ -19,11 +18,11 @@ struct HookRunnerTests {
         }
     }
 
-    private func runner(_ hooks: ArbiterHooks) -> HookRunner {
+    private func runner(_ hooks: ArbiterHooks) throws -> HookRunner {
         HookRunner(
             hooks,
             socketPath: "/none",
-            eventLoop: MultiThreadedEventLoopGroup.singleton.next(),
+            eventLoop: try PollLoop.start(),
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
         )
     }
@@ -42,7 +41,7 @@ struct HookRunnerTests {
     }
 
     @Test("those of one worker wait for each other, and for those of no other")
-    func order() async {
+    func order() async throws {
         let diary = Diary()
         let (gate, opener) = AsyncStream.makeStream(of: Void.self)
         var hooks = ArbiterHooks()
@@ -56,7 +55,7 @@ struct HookRunnerTests {
             diary.note(event)
             if event.worker == 2 { opener.finish() }
         }
-        let runner = runner(hooks)
+        let runner = try runner(hooks)
         for worker in 1...2 {
             runner.workerForked(WorkerID(worker), forked(worker))
             runner.workerReady(WorkerID(worker))
@@ -68,7 +67,7 @@ struct HookRunnerTests {
     }
 
     @Test("one that goes on past its time is cancelled, and the next has its turn")
-    func overrun() async {
+    func overrun() async throws {
         let diary = Diary()
         var hooks = ArbiterHooks()
         hooks.timeout = .milliseconds(20)
@@ -77,7 +76,7 @@ struct HookRunnerTests {
             diary.note(event)
         }
         hooks.workerExit = .closure { diary.note($0) }
-        let runner = runner(hooks)
+        let runner = try runner(hooks)
         runner.workerForked(WorkerID(1), forked(1))
         runner.workerEnded(WorkerID(1), .signalled(9), isExpected: false)
         await runner.finish()
@@ -85,7 +84,7 @@ struct HookRunnerTests {
     }
 
     @Test("the first stops the start with what it throws")
-    func start() async {
+    func start() async throws {
         struct NoLicence: Error, CustomStringConvertible {
             let description = "no licence today"
         }
@@ -93,18 +92,18 @@ struct HookRunnerTests {
         hooks.onStarting = .closure { event in
             if event.apps == ["search"] { throw NoLicence() }
         }
-        let runner = runner(hooks)
+        let runner = try runner(hooks)
         await #expect(throws: Never.self) { try await runner.starting(["echo"]) }
         let error = await #expect(throws: ArbiterError.self) { try await runner.starting(["search"]) }
         #expect(error?.message == "on_dirty_starting stopped the start: no licence today")
     }
 
     @Test("a worker whose process never began has none")
-    func neverStarted() async {
+    func neverStarted() async throws {
         let diary = Diary()
         var hooks = ArbiterHooks()
         hooks.workerExit = .closure { diary.note($0) }
-        let runner = runner(hooks)
+        let runner = try runner(hooks)
         runner.workerEnded(WorkerID(1), .notStarted("no such file"), isExpected: false)
         await runner.finish()
         #expect(diary.all.isEmpty)

@@ -1,0 +1,21 @@
+import NIOCore
+
+/// Reading to where bytes are to stay, so that they aren't copied on.
+enum PlacedRead {
+    /// Less than this is read with whatever follows it, and copied.
+    static let shortestBytes = 1 << 15
+    /// More than this would keep others waiting.
+    static let longestBytes = 1 << 18
+}
+
+extension ByteBuffer {
+    /// Has `read` append up to `bytes` bytes; returns what it does: how many they were, or something negative.
+    mutating func read(_ bytes: Int, _ read: (UnsafeMutableRawBufferPointer) -> Int) -> Int {
+        var result = 0
+        writeWithUnsafeMutableBytes(minimumWritableBytes: bytes) { space in
+            result = read(UnsafeMutableRawBufferPointer(rebasing: space[..<bytes]))
+            return max(0, result)
+        }
+        return result
+    }
+}
