@@ -39,6 +39,8 @@ struct AppCatalogue: Sendable {
     let entries: [Entry]
     /// Plugins found in directories that can't be used.
     let skipped: [SkippedPlugin]
+    /// What calls may name an app as, by hash: a name comes with every call.
+    private let byHash: [UInt64: AppName]
     private let byName: [String: AppID]
     private let byPath: [String: AppID]
 
@@ -53,6 +55,13 @@ struct AppCatalogue: Sendable {
             ids.map { (entries[$0.rawValue].specification.path, $0) },
             uniquingKeysWith: { first, _ in first }
         )
+        // Of two with one hash, which won't happen, one is found the long way.
+        byHash = Dictionary(
+            (byPath.map { AppName(text: $0, app: $1, isPath: true) }
+                + byName.map { AppName(text: $0, app: $1, isPath: false) })
+                .map { ($0.hash, $0) },
+            uniquingKeysWith: { _, last in last }
+        )
     }
 
     /// The apps that are hosted, in the order of their ids.
@@ -63,6 +72,13 @@ struct AppCatalogue: Sendable {
     /// The images that workers of this generation load.
     var images: Set<PluginImage> {
         Set(hosted.map { entries[$0.rawValue].image })
+    }
+
+    /// The app that calls name as `text`, which is UTF-8.
+    func find(_ text: UnsafeRawBufferPointer) -> AppName? {
+        if let name = byHash[KeyedHash.of(text)], name.is(text) { return name }
+        let text = String(decoding: text, as: UTF8.self)
+        return find(text).map { AppName(text: text, app: $0.app, isPath: $0.isPath) }
     }
 
     /// The app that calls name as `text`: a name, or a path as the operator wrote it.

@@ -3,6 +3,7 @@
 //   Arbiter.swift         the service: starts, serves, stops; all that whoever embeds it needs
 //   ArbiterLoop.swift     the shell around the core, on one event loop: the one door between the two
 //   AppCatalogue.swift    the apps by name and path, and what their plugins said of themselves
+//   AppName.swift         what a call names an app as
 //   Configuration/        what an arbiter is told
 //   Polling/              the event loop, and what it waits for
 //   Clients/              listeners, connections, messages in, replies out

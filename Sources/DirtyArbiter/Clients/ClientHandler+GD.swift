@@ -25,10 +25,13 @@ extension ClientHandler {
         guard let head = message.head else { return }
         if let problem = head.problem { return refuse(problem, id: message.id) }
         guard let pathRange = head.appPath, let actionRange = head.action else { return }
-        let appPath = String(buffer: message.slice(pathRange))
         let action = message.slice(actionRange)
-        guard let (app, isPath) = loop.catalogue.find(appPath) else {
-            return fail(message.id, loop.catalogue.notFound(appPath, action: String(buffer: action)))
+        let name = message.payload.withUnsafeReadableBytes { bytes in
+            loop.generations.current.find(UnsafeRawBufferPointer(rebasing: bytes[pathRange]))
+        }
+        guard let name else {
+            let text = String(buffer: message.slice(pathRange))
+            return fail(message.id, loop.catalogue.notFound(text, action: String(buffer: action)))
         }
         let timeout: Duration?
         do throws(ProtocolError) {
@@ -41,10 +44,10 @@ extension ClientHandler {
         let pending = PendingCall(
             client: self,
             requestID: message.id,
-            app: app,
-            appPath: appPath,
+            app: name.app,
+            appPath: name.text,
             form: .gd,
-            flags: isPath ? [.attachmentsInReplies, .namedByPath] : .attachmentsInReplies,
+            flags: name.isPath ? [.attachmentsInReplies, .namedByPath] : .attachmentsInReplies,
             action: action,
             args: head.args.map(message.slice) ?? ByteBuffer(),
             kwargs: head.kwargs.map(message.slice) ?? ByteBuffer(),

@@ -35,9 +35,9 @@ extension ClientHandler {
 
     private func handleRequest(_ message: JSONMessage, id: RequestID) {
         guard let pathSpan = message.head.appPath, let actionSpan = message.head.action else { return }
-        let appPath = message.string(pathSpan)
-        guard let (app, isPath) = loop.catalogue.find(appPath) else {
-            return fail(id, loop.catalogue.notFound(appPath, action: message.string(actionSpan)))
+        guard let name = message.withBytes(of: pathSpan, { loop.generations.current.find($0) }) else {
+            let text = message.string(pathSpan)
+            return fail(id, loop.catalogue.notFound(text, action: message.string(actionSpan)))
         }
         let timeout: Duration?
         do throws(ProtocolError) {
@@ -49,12 +49,12 @@ extension ClientHandler {
         }
         var flags: LaneRequestFlags = []
         if message.attachmentSizes != nil { flags.insert(.attachmentsInReplies) }
-        if isPath { flags.insert(.namedByPath) }
+        if name.isPath { flags.insert(.namedByPath) }
         let pending = PendingCall(
             client: self,
             requestID: id,
-            app: app,
-            appPath: appPath,
+            app: name.app,
+            appPath: name.text,
             form: .json,
             flags: flags,
             action: message.bytes(of: actionSpan),

@@ -34,7 +34,7 @@ final class ClientHandler: StreamSocket {
 
     @exclusivity(unchecked) private var id: ClientID?
     @exclusivity(unchecked) private var dialect = Dialect.unknown([])
-    @exclusivity(unchecked) private var inFlight: [RequestID: PendingCall] = [:]
+    @exclusivity(unchecked) private var inFlight = CallsInFlight()
     @exclusivity(unchecked) private var streams = 0
     /// Answers of the arbiter's own that come later.
     @exclusivity(unchecked) private var owedAnswers = 0
@@ -199,15 +199,14 @@ final class ClientHandler: StreamSocket {
     /// Hands a request to the core, unless its id is in flight or its client talks across a stream of its own.
     func call(_ pending: PendingCall, bytes: Int, timeout: Duration?, affinity: UInt64?) {
         guard let id else { return }
-        guard inFlight[pending.requestID] == nil else {
-            let text = "a call with this id is in flight on this connection: ids may be used again once answered"
-            return refuse(ProtocolError(.duplicateID, text), id: pending.requestID)
-        }
-        guard streams == 0 || saidHello else {
+        guard streams == 0 || saidHello || inFlight[pending.requestID] != nil else {
             // Such a client (Gunicorn's) looks at no ids: the rest of the stream would pass for this call's answer.
             return finish()
         }
-        inFlight[pending.requestID] = pending
+        guard inFlight.insert(pending) else {
+            let text = "a call with this id is in flight on this connection: ids may be used again once answered"
+            return refuse(ProtocolError(.duplicateID, text), id: pending.requestID)
+        }
         pending.fingerprint = loop.fingerprint(pending, bytes: bytes)
         loop.received(
             pending,
@@ -249,7 +248,7 @@ final class ClientHandler: StreamSocket {
 
     private func callEnded(_ call: PendingCall) {
         if call.isStreaming { streams -= 1 }
-        inFlight[call.requestID] = nil
+        inFlight.remove(call)
     }
 
     // MARK: Answers

@@ -2,9 +2,7 @@ import DirtyWire
 import NIOCore
 
 /// One JSON message as it came: its text, where its members are, and the raw bytes that followed it.
-///
-/// A class, because all that is known of where members are is long to copy.
-final class JSONMessage {
+struct JSONMessage {
     /// Where the top-level members are in `text`.
     let head: RequestHead
     /// The message.
@@ -13,14 +11,6 @@ final class JSONMessage {
     let attachmentSizes: [Int]?
     /// The attachments' bytes, one after the other; nil if there are none.
     let attachments: ByteBuffer?
-
-    /// A message of these parts.
-    init(head: consuming RequestHead, text: ByteBuffer, attachmentSizes: [Int]?, attachments: ByteBuffer?) {
-        self.head = head
-        self.text = text
-        self.attachmentSizes = attachmentSizes
-        self.attachments = attachments
-    }
 
     /// The id, if the message has one that is in the text.
     var id: RequestID? {
@@ -42,6 +32,12 @@ final class JSONMessage {
     /// The string at `span`, its escapes undone.
     func string(_ span: StringSpan) -> String {
         text.withUnsafeReadableBytes { span.string(in: $0) }
+    }
+
+    /// What `body` makes of the UTF-8 bytes of the string at `span`, its escapes undone.
+    func withBytes<Result>(of span: StringSpan, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        guard !span.hasEscapes else { return bytes(of: span).withUnsafeReadableBytes(body) }
+        return text.withUnsafeReadableBytes { body(UnsafeRawBufferPointer(rebasing: $0[span.range])) }
     }
 
     /// The UTF-8 bytes of the string at `span`, its escapes undone; shared with the message if there are none.

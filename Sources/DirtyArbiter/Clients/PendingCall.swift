@@ -22,6 +22,9 @@ final class PendingCall {
     /// Whether a chunk of it has been passed on.
     @exclusivity(unchecked) var isStreaming = false
 
+    /// Its place among its client's calls.
+    @exclusivity(unchecked) var place = -1
+
     private let form: PayloadForm
     private let flags: LaneRequestFlags
     private let args: ByteBuffer
@@ -71,28 +74,43 @@ final class PendingCall {
             kwargsBytes: UInt32(kwargs.readableBytes),
             attachmentBytes: UInt64(attachmentBytes)
         )
-        lane.write(LaneRequestHeader.bytes) { header.encode(into: $0) }
-        if !attachmentSizes.isEmpty {
-            lane.write(8 * attachmentSizes.count) { space in
-                for (index, size) in attachmentSizes.enumerated() {
-                    space.storeBytes(of: UInt64(size).littleEndian, toByteOffset: 8 * index, as: UInt64.self)
-                }
+        let texts = args.readableBytes + kwargs.readableBytes
+        let isCopied = texts <= OutgoingBytes.copyLimitBytes
+        let head = LaneRequestHeader.bytes + 8 * attachmentSizes.count + action.readableBytes
+        lane.write(head + (isCopied ? texts : 0)) { space in
+            header.encode(into: space)
+            var position = LaneRequestHeader.bytes
+            for size in attachmentSizes {
+                space.storeBytes(of: UInt64(size).littleEndian, toByteOffset: position, as: UInt64.self)
+                position += 8
             }
+            position = Self.copy(action, to: space, at: position)
+            guard isCopied else { return }
+            position = Self.copy(args, to: space, at: position)
+            _ = Self.copy(kwargs, to: space, at: position)
         }
-        lane.write(action)
-        lane.write(args)
-        lane.write(kwargs)
+        if !isCopied {
+            lane.write(args)
+            lane.write(kwargs)
+        }
         if let attachments { lane.write(attachments) }
+    }
+
+    private static func copy(_ part: ByteBuffer, to space: UnsafeMutableRawBufferPointer, at position: Int) -> Int {
+        part.withUnsafeReadableBytes { bytes in
+            UnsafeMutableRawBufferPointer(rebasing: space[position...]).copyMemory(from: bytes)
+            return position + bytes.count
+        }
     }
 
     /// A hash of app, action and arguments, unguessable from outside; the same for equal calls in this process's life.
     func hash() -> UInt64 {
-        var hasher = Hasher()
-        hasher.combine(app)
-        for part in [action, args, kwargs] + (attachments.map { [$0] } ?? []) {
-            hasher.combine(part.readableBytes)
-            part.withUnsafeReadableBytes { hasher.combine(bytes: $0) }
-        }
-        return UInt64(bitPattern: Int64(hasher.finalize()))
+        var hash = KeyedHash()
+        hash.combine(UInt64(app.rawValue))
+        action.withUnsafeReadableBytes { hash.combine($0) }
+        args.withUnsafeReadableBytes { hash.combine($0) }
+        kwargs.withUnsafeReadableBytes { hash.combine($0) }
+        attachments?.withUnsafeReadableBytes { hash.combine($0) }
+        return hash.value
     }
 }

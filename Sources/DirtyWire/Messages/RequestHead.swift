@@ -2,10 +2,23 @@
 ///
 /// A member that is absent, `null`, or of the wrong kind is nil; ``problem(in:)`` tells which of these may not be.
 public struct RequestHead: Sendable {
-    private let members: MemberCollector
+    /// Shared, because places of all members are long to copy.
+    private final class Storage: Sendable {
+        let members: MemberCollector
+
+        init(_ members: MemberCollector) {
+            self.members = members
+        }
+    }
+
+    private let storage: Storage
 
     init(_ members: MemberCollector) {
-        self.members = members
+        storage = Storage(members)
+    }
+
+    private var members: MemberCollector {
+        _read { yield storage.members }
     }
 
     /// What the message asks for; nil if it does not say, or says something unknown.
