@@ -151,7 +151,7 @@ let package = Package(
         .target(name: "CTestSupport", path: "Tests/CTestSupport", cSettings: c),
         .target(
             name: "TestSupport",
-            dependencies: ["CTestSupport", "DirtyWire"],
+            dependencies: ["CDirtyLink", "CTestSupport", "DirtyWire"],
             path: "Tests/TestSupport",
             swiftSettings: swift
         ),
@@ -191,7 +191,7 @@ let package = Package(
         ),
         .testTarget(
             name: "DirtyWorkerTests",
-            dependencies: ["DirtyWorker", "DirtyWire", "CDirtyLink", "CDirtyApp"],
+            dependencies: ["DirtyWorker", "DirtyWire", "CDirtyLink", "CDirtyApp", "TestSupport"],
             exclude: ["Fixtures"],
             swiftSettings: swift
         ),

@@ -19,7 +19,7 @@ extension ArbiterCore {
             return actions
         }
         switch reply {
-        case .response, .end, .error:
+        case .response, .end, .error, .rejection:
             finish(worker, lane.index, by: reply, isLaneBusy: isLaneBusy, now, &actions)
         case .chunk:
             passChunk(worker, lane.index, now, &actions)
@@ -78,10 +78,10 @@ extension ArbiterCore {
     /// Sends the client its terminal answer, and forgets the call.
     private mutating func deliver(_ index: Int, by reply: LaneReply, _ now: Instant, _ actions: inout [Action]) {
         let app = calls[index].app
-        if reply == .error {
-            apps[app].outcomes.failed += 1
-        } else {
-            apps[app].outcomes.answered += 1
+        switch reply {
+        case .error: apps[app].outcomes.failed += 1
+        case .rejection: apps[app].outcomes.rejected += 1
+        case .response, .end, .chunk, .free: apps[app].outcomes.answered += 1
         }
         apps[app].latency.record(nanoseconds: now.nanoseconds &- calls[index].arrived.nanoseconds)
         actions.append(.forward(calls[index].id, ends: true))

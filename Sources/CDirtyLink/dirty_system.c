@@ -67,6 +67,11 @@ int dirty_memory_create(const char *name) {
     return fd < 0 ? -errno : fd;
 }
 
+int dirty_memory_fix_size(int fd, size_t n) {
+    if (ftruncate(fd, (off_t)n) != 0) return -errno;
+    return fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW) == 0 ? 0 : -errno;
+}
+
 int dirty_memory_seal(int fd) {
     int seals = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL;
     return fcntl(fd, F_ADD_SEALS, seals) == 0 ? 0 : -errno;

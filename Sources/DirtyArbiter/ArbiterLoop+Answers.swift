@@ -3,9 +3,11 @@ import DirtyWire
 import Glibc
 
 extension ArbiterLoop {
-    /// What `hello` answers.
-    func greeting() -> JSONValue {
-        [
+    /// What `hello` answers; `sharedMemory` says whether the client may share memory, nil if it didn't ask.
+    func greeting(_ sharedMemory: JSONValue?) -> JSONValue {
+        var features: [JSONValue] = ["attachments", "cancel", "affinity", "describe", "status", "ping", "gd"]
+        if sharedMemory?["granted"] == true { features.append("shared_memory") }
+        var greeting: JSONObject = [
             "server": "dirty-host",
             "version": .string(DirtyVersion.current),
             "protocol": .int(Int64(DirtyVersion.clientProtocol)),
@@ -16,7 +18,9 @@ extension ArbiterLoop {
                 "max_attachments": .int(Int64(FrameLimits.maxAttachmentCount)),
                 "max_depth": 512,
             ],
-            "features": ["attachments", "cancel", "affinity", "describe", "status", "ping", "gd"],
+            "features": .array(features),
         ]
+        greeting["shared_memory"] = sharedMemory
+        return .object(greeting)
     }
 }

@@ -212,7 +212,7 @@ final class ArbiterLoop {
     func laneReplied(_ lane: LaneID, _ frame: LaneFrame) {
         if probedWorkers > 0, let worker = workers[lane.worker], worker.isProbed { return worker.probed(frame) }
         let actions = core.replyReceived(
-            LaneReply(frame.header.kind),
+            LaneReply(frame.header),
             on: lane,
             sequence: LaneCall.sequence(of: frame.header.call),
             isLaneBusy: frame.header.flags.contains(.laneStaysBusy),
@@ -310,7 +310,7 @@ final class ArbiterLoop {
             guard let frame, let pending = calls[call.index] else { return }
             if ends { calls[call.index] = nil }
             pending.client.forward(frame, of: pending, ends: ends)
-            if ends { metrics.ended(frame.header.kind) }
+            if ends { metrics.ended(LaneReply(frame.header)) }
         case .fail(let call, let failure):
             guard let pending = calls[call.index] else { return }
             calls[call.index] = nil

@@ -1,5 +1,4 @@
 import ArbiterCore
-import DirtyWire
 import Metrics
 
 /// Counters for whatever metrics system the process has set up.
@@ -10,6 +9,7 @@ struct ArbiterMetrics {
 
     private let answered = Self.outcome("answered")
     private let appErrors = Self.outcome("app_error")
+    private let rejected = Self.outcome("rejected")
     private let timedOut = Self.outcome("timed_out")
     private let died = Self.outcome("died")
     private let cancelled = Self.outcome("cancelled")
@@ -22,8 +22,9 @@ struct ArbiterMetrics {
     }
 
     /// Counts a call that its worker ended.
-    func ended(_ kind: ReplyKind) {
-        switch kind {
+    func ended(_ reply: LaneReply) {
+        switch reply {
+        case .rejection: rejected.increment()
         case .error: appErrors.increment()
         case .response, .end: answered.increment()
         case .chunk, .free: break

@@ -5,6 +5,7 @@
 //   TemporaryFolder.swift   such a folder
 //   Threads.swift           many callers at once
 //   Processes/              the built programs, running them, what they print, and when they end
+//   Memory/                 memory that a client shares
 //   Clients/                a client's connection made of plain system calls, in both forms; a host played by a script
 
 import Foundation

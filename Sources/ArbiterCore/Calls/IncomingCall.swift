@@ -49,13 +49,15 @@ public enum LaneReply: Hashable, Sendable {
     case end
     /// The plugin's error.
     case error
+    /// The worker's error: it couldn't give the call to the plugin.
+    case rejection
     /// No answer: the lane of a call answered before is free now.
     case free
 
     /// Whether no other answer may follow.
     public var isTerminal: Bool {
         switch self {
-        case .response, .end, .error: true
+        case .response, .end, .error, .rejection: true
         case .chunk, .free: false
         }
     }

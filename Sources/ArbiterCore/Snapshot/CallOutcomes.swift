@@ -4,6 +4,8 @@ public struct CallOutcomes: Hashable, Sendable {
     public internal(set) var answered = 0
     /// Calls that the plugin answered with an error.
     public internal(set) var failed = 0
+    /// Calls that their worker couldn't give to the plugin, because of what their client sent or shares.
+    public internal(set) var rejected = 0
     /// Calls whose time ran out, waiting or running.
     public internal(set) var timedOut = 0
     /// Calls that began on a worker which then died.
@@ -23,6 +25,7 @@ public struct CallOutcomes: Hashable, Sendable {
         var sum = lhs
         sum.answered += rhs.answered
         sum.failed += rhs.failed
+        sum.rejected += rhs.rejected
         sum.timedOut += rhs.timedOut
         sum.died += rhs.died
         sum.cancelled += rhs.cancelled

@@ -35,6 +35,10 @@ int dirty_memory_create(const char *name);
 /// Fixes the contents and size of memory made by `dirty_memory_create`, for good. Returns 0 or `-errno`.
 int dirty_memory_seal(int fd);
 
+/// Gives memory made by `dirty_memory_create` the size `n`, for good; its contents can still be written. Returns 0 or
+/// `-errno`.
+int dirty_memory_fix_size(int fd, size_t n);
+
 #ifdef __cplusplus
 }
 #endif

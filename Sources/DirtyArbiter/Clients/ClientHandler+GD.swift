@@ -52,7 +52,8 @@ extension ClientHandler {
             args: head.args.map(message.slice) ?? ByteBuffer(),
             kwargs: head.kwargs.map(message.slice) ?? ByteBuffer(),
             attachmentSizes: [],
-            attachments: nil
+            attachments: nil,
+            sharedMemory: nil
         )
         call(
             pending,

@@ -17,7 +17,8 @@ extension ClientHandler {
             cancel(id)
         case .hello:
             saidHello = true
-            respond(id, loop.greeting())
+            let asks = message.text.withUnsafeReadableBytes { message.head.asksForSharedMemory(in: $0) }
+            respond(id, loop.greeting(asks ? sharedMemory.request() : nil))
         case .ping:
             respond(id, "pong")
         case .describe:
@@ -40,7 +41,10 @@ extension ClientHandler {
             return fail(id, loop.catalogue.notFound(text, action: message.string(actionSpan)))
         }
         let timeout: Duration?
+        let memory: LaneSharedMemory?
         do throws(ProtocolError) {
+            memory = try message.sharedMemory(of: sharedMemory.process, maxBytes: loop.configuration.memoryBudgetBytes)
+            if let problem = sharedMemory.problem(sharing: memory) { throw problem }
             timeout = try message.text.withUnsafeReadableBytes { bytes throws(ProtocolError) in
                 try message.head.timeout(in: bytes)
             }
@@ -48,7 +52,7 @@ extension ClientHandler {
             return refuse(error, id: id)
         }
         var flags: LaneRequestFlags = []
-        if message.attachmentSizes != nil { flags.insert(.attachmentsInReplies) }
+        if message.attachmentPlaces != nil || memory?.area != nil { flags.insert(.attachmentsInReplies) }
         if name.isPath { flags.insert(.namedByPath) }
         let pending = PendingCall(
             client: self,
@@ -60,8 +64,9 @@ extension ClientHandler {
             action: message.bytes(of: actionSpan),
             args: message.head.args.map(message.slice) ?? ByteBuffer(),
             kwargs: message.head.kwargs.map(message.slice) ?? ByteBuffer(),
-            attachmentSizes: message.attachmentSizes ?? [],
-            attachments: message.attachments
+            attachmentSizes: message.attachmentPlaces?.map(\.size) ?? [],
+            attachments: message.attachments,
+            sharedMemory: memory
         )
         call(
             pending,

@@ -31,6 +31,8 @@ final class ClientHandler: StreamSocket {
     unowned(unsafe) let loop: ArbiterLoop
     /// Whether it said hello: then it tells answers apart by their ids.
     @exclusivity(unchecked) var saidHello = false
+    /// Whether it may share memory with workers.
+    @exclusivity(unchecked) var sharedMemory: SharedMemoryAccess
 
     @exclusivity(unchecked) private var id: ClientID?
     @exclusivity(unchecked) private var dialect = Dialect.unknown([])
@@ -45,9 +47,10 @@ final class ClientHandler: StreamSocket {
     private var progress = ClientProgress()
     private var onClose: (() -> Void)?
 
-    /// A client on `socket`, behind `descriptor`, which it owns.
-    init(descriptor: Int32, socket: Socket, loop: ArbiterLoop) {
+    /// A client on `socket`, who is `peer`, behind `descriptor`, which it owns.
+    init(descriptor: Int32, socket: Socket, peer: PeerCredentials, loop: ArbiterLoop) {
         self.socket = socket
+        sharedMemory = SharedMemoryAccess(of: peer, socket: socket)
         self.loop = loop
         super.init(descriptor: descriptor, on: loop.eventLoop)
         let limit = loop.configuration.streamBufferBytes

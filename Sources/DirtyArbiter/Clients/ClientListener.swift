@@ -68,7 +68,7 @@ final class ClientListener: PollSource {
             return
         }
         do throws(ArbiterError) {
-            try ClientHandler(descriptor: accepted, socket: socket, loop: loop).connect()
+            try ClientHandler(descriptor: accepted, socket: socket, peer: peer, loop: loop).connect()
         } catch {
             loop.logger.error("Can't take a client in", metadata: ["error": "\(error.message)"])
         }
@@ -100,7 +100,7 @@ private struct KernelCredentials {
 }
 
 /// Who is at the other end, as the kernel noted it when they connected (unix(7), SO_PEERCRED).
-private struct PeerCredentials {
+struct PeerCredentials {
     let uid: uid_t
     let pid: pid_t
 

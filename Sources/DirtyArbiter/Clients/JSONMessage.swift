@@ -7,9 +7,9 @@ struct JSONMessage {
     let head: RequestHead
     /// The message.
     let text: ByteBuffer
-    /// Sizes of the attachments, in order; nil if the message had no such member.
-    let attachmentSizes: [Int]?
-    /// The attachments' bytes, one after the other; nil if there are none.
+    /// Where the attachments are, in order; nil if the message had no such member.
+    let attachmentPlaces: [AttachmentPlace]?
+    /// The bytes of those that followed it, one after the other; nil if there are none.
     let attachments: ByteBuffer?
 
     /// The id, if the message has one that is in the text.
@@ -48,13 +48,13 @@ struct JSONMessage {
         return ByteBuffer(bytes: decoded)
     }
 
-    /// The same message with the sizes that it announced.
-    func with(_ sizes: [Int]) -> JSONMessage {
-        JSONMessage(head: head, text: text, attachmentSizes: sizes, attachments: attachments)
+    /// The same message with the attachments that it announced.
+    func with(_ places: [AttachmentPlace]) -> JSONMessage {
+        JSONMessage(head: head, text: text, attachmentPlaces: places, attachments: attachments)
     }
 
     /// The same message with what followed it.
     func with(_ attachments: ByteBuffer) -> JSONMessage {
-        JSONMessage(head: head, text: text, attachmentSizes: attachmentSizes, attachments: attachments)
+        JSONMessage(head: head, text: text, attachmentPlaces: attachmentPlaces, attachments: attachments)
     }
 }

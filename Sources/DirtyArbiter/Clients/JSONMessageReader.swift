@@ -184,15 +184,15 @@ final class JSONMessageReader {
             throw fault(ProtocolError(error))
         }
         let text = take(heldBytes) ?? ByteBuffer()
-        let message = JSONMessage(head: head, text: text, attachmentSizes: nil, attachments: nil)
-        guard let sizes = try attachmentSizes(of: message) else { return try end(message) }
-        let total = sizes.reduce(0, +)
+        let message = JSONMessage(head: head, text: text, attachmentPlaces: nil, attachments: nil)
+        guard let places = try attachmentPlaces(of: message) else { return try end(message) }
+        let total = places.reduce(0) { $0 + $1.inlineBytes }
         reserve(total)
-        phase = .attachments(bytes: total, of: message.with(sizes))
+        phase = .attachments(bytes: total, of: message.with(places))
         return nil
     }
 
-    private func attachmentSizes(of message: JSONMessage) throws(FrameFault) -> [Int]? {
+    private func attachmentPlaces(of message: JSONMessage) throws(FrameFault) -> [AttachmentPlace]? {
         guard let range = message.head.attachments else { return nil }
         guard range.upperBound <= message.text.readableBytes else {
             let text =
@@ -201,7 +201,7 @@ final class JSONMessageReader {
         }
         do {
             return try message.text.withUnsafeReadableBytes { bytes throws(ProtocolError) in
-                try message.head.attachmentSizes(
+                try message.head.attachmentPlaces(
                     in: bytes,
                     maxCount: limits.attachmentCount,
                     maxTotalBytes: limits.attachmentBytes

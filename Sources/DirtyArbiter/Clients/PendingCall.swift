@@ -31,6 +31,7 @@ final class PendingCall {
     private let kwargs: ByteBuffer
     private let attachmentSizes: [Int]
     private let attachments: ByteBuffer?
+    private let sharedMemory: LaneSharedMemory?
 
     /// A request for `app` by `client`; the buffers are slices of what came in.
     init(
@@ -44,7 +45,8 @@ final class PendingCall {
         args: ByteBuffer,
         kwargs: ByteBuffer,
         attachmentSizes: [Int],
-        attachments: ByteBuffer?
+        attachments: ByteBuffer?,
+        sharedMemory: LaneSharedMemory?
     ) {
         self.client = client
         self.requestID = requestID
@@ -57,11 +59,13 @@ final class PendingCall {
         self.kwargs = kwargs
         self.attachmentSizes = attachmentSizes
         self.attachments = attachments
+        self.sharedMemory = sharedMemory
     }
 
     /// Writes the frame that puts the call on `lane`.
     func write(to lane: LaneHandler, _ call: CallID, app position: Int, deadline: Instant?) {
         let attachmentBytes = attachments?.readableBytes ?? 0
+        let sharedBytes = sharedMemory?.bytes ?? 0
         let header = LaneRequestHeader(
             form: form,
             flags: flags,
@@ -72,11 +76,12 @@ final class PendingCall {
             actionBytes: UInt32(action.readableBytes),
             argsBytes: UInt32(args.readableBytes),
             kwargsBytes: UInt32(kwargs.readableBytes),
+            sharedBytes: UInt32(sharedBytes),
             attachmentBytes: UInt64(attachmentBytes)
         )
         let texts = args.readableBytes + kwargs.readableBytes
         let isCopied = texts <= OutgoingBytes.copyLimitBytes
-        let head = LaneRequestHeader.bytes + 8 * attachmentSizes.count + action.readableBytes
+        let head = LaneRequestHeader.bytes + 8 * attachmentSizes.count + sharedBytes + action.readableBytes
         lane.write(head + (isCopied ? texts : 0)) { space in
             header.encode(into: space)
             var position = LaneRequestHeader.bytes
@@ -84,6 +89,8 @@ final class PendingCall {
                 space.storeBytes(of: UInt64(size).littleEndian, toByteOffset: position, as: UInt64.self)
                 position += 8
             }
+            sharedMemory?.encode(into: UnsafeMutableRawBufferPointer(rebasing: space[position...]))
+            position += sharedBytes
             position = Self.copy(action, to: space, at: position)
             guard isCopied else { return }
             position = Self.copy(args, to: space, at: position)
@@ -104,7 +111,10 @@ final class PendingCall {
     }
 
     /// A hash of app, action and arguments, unguessable from outside; the same for equal calls in this process's life.
-    func hash() -> UInt64 {
+    ///
+    /// Nil if there are arguments in memory of the client's, which nobody here reads.
+    func hash() -> UInt64? {
+        guard sharedMemory?.attachments.isEmpty ?? true else { return nil }
         var hash = KeyedHash()
         hash.combine(UInt64(app.rawValue))
         action.withUnsafeReadableBytes { hash.combine($0) }

@@ -15,8 +15,8 @@ enum ReplyEncoder {
         let isCopied = body.count <= OutgoingBytes.copyLimitBytes
         switch id {
         case .json(let token):
-            let sizes = frame.header.attachmentCount == 0 ? [] : frame.attachmentSizes
-            writeJSON(kind, id: token, body: isCopied ? body : nil, bodyBytes: body.count, sizes, to: socket)
+            let places = frame.header.attachmentCount == 0 ? [] : frame.attachmentPlaces
+            writeJSON(kind, id: token, body: isCopied ? body : nil, bodyBytes: body.count, places, to: socket)
             if !isCopied {
                 socket.write(frame.piece(body))
                 socket.write(JSONFrame.closing.count) { $0.copyBytes(from: JSONFrame.closing) }
@@ -44,10 +44,10 @@ enum ReplyEncoder {
         id: ByteBuffer,
         body: UnsafeRawBufferPointer?,
         bodyBytes: Int,
-        _ attachmentSizes: [Int],
+        _ attachments: [AttachmentPlace],
         to socket: StreamSocket
     ) {
-        let opening = JSONFrame.openingBytes(of: kind, idBytes: id.readableBytes, attachments: attachmentSizes)
+        let opening = JSONFrame.openingBytes(of: kind, idBytes: id.readableBytes, attachments: attachments)
         let total = opening + (body.map { $0.count + JSONFrame.closing.count } ?? 0)
         socket.write(total) { space in
             id.withUnsafeReadableBytes { token in
@@ -55,7 +55,7 @@ enum ReplyEncoder {
                     of: kind,
                     id: token,
                     bodyBytes: bodyBytes,
-                    attachments: attachmentSizes,
+                    attachments: attachments,
                     into: space
                 )
             }

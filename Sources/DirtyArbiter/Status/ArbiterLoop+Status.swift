@@ -70,6 +70,7 @@ extension ArbiterLoop {
             "counts": [
                 "answered": JSONValue(app.outcomes.answered),
                 "app_errors": JSONValue(app.outcomes.failed),
+                "rejected": JSONValue(app.outcomes.rejected),
                 "timed_out": JSONValue(app.outcomes.timedOut),
                 "died": JSONValue(app.outcomes.died),
                 "cancelled": JSONValue(app.outcomes.cancelled),

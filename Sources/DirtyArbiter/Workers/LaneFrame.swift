@@ -26,21 +26,29 @@ struct LaneFrame {
         return owner.getSlice(at: owner.readerIndex + (start - base), length: part.count) ?? ByteBuffer()
     }
 
-    /// The attachments' sizes, in order.
-    var attachmentSizes: [Int] {
-        (0..<Int(header.attachmentCount)).map { index in
-            let size = bytes.loadUnaligned(fromByteOffset: LaneReplyHeader.bytes + 8 * index, as: UInt64.self)
-            return Int(clamping: UInt64(littleEndian: size))
+    /// Where the attachments are, in order.
+    var attachmentPlaces: [AttachmentPlace] {
+        let count = Int(header.attachmentCount)
+        return (0..<count).map { index in
+            let size = Int(clamping: number(index))
+            guard header.flags.contains(.usesArea) else { return .inline(size) }
+            let offset = number(count + index)
+            return offset == LaneReplyHeader.inlineOffset
+                ? .inline(size) : .area(offset: Int(clamping: offset), size: size)
         }
+    }
+
+    private func number(_ index: Int) -> UInt64 {
+        UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: LaneReplyHeader.bytes + 8 * index, as: UInt64.self))
     }
 
     /// The result, or the whole error object, in the form that the call's client speaks.
     var body: UnsafeRawBufferPointer {
-        let start = LaneReplyHeader.bytes + 8 * Int(header.attachmentCount)
+        let start = LaneReplyHeader.bytes + header.placesBytes
         return UnsafeRawBufferPointer(rebasing: bytes[start..<start + Int(header.bodyBytes)])
     }
 
-    /// The attachments' bytes, one after the other.
+    /// The bytes of those that are inline, one after the other.
     var attachments: UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(rebasing: bytes.suffix(Int(header.attachmentBytes)))
     }

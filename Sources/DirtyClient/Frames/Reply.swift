@@ -52,7 +52,7 @@ struct Reply: Sendable {
             throw notUnderstood(error.message)
         }
         do throws(ProtocolError) {
-            return (head, try head.attachmentSizes(in: text))
+            return (head, try head.attachmentPlaces(in: text).map(\.size))
         } catch {
             throw notUnderstood(error.message)
         }

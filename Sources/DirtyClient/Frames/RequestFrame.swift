@@ -25,7 +25,8 @@ enum RequestFrame {
             timeout: timeout.map { max($0 / .seconds(1), 0.001) },
             affinity: call.affinity,
             traceparent: call.traceparent,
-            attachments: call.acceptsAttachments || !call.attachments.isEmpty ? call.attachments.map(\.count) : nil
+            attachments: call.acceptsAttachments || !call.attachments.isEmpty
+                ? call.attachments.map { .inline($0.count) } : nil
         )
         try check(frame.count - JSONFrame.headerBytes, limit)
         return frame

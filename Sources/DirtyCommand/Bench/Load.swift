@@ -71,7 +71,7 @@ struct Load {
             timeout: call.timeout.map { $0 / .seconds(1) },
             affinity: call.affinity,
             traceparent: nil,
-            attachments: call.attachments.map(\.count)
+            attachments: call.attachments.map { .inline($0.count) }
         )
         return text + call.attachments.joined()
     }

@@ -12,7 +12,7 @@ struct AppCounts {
     init(_ app: JSONValue) {
         func count(_ name: String) -> Int { app["counts"]?[name]?.intValue ?? 0 }
         answered = count("answered")
-        failures = ["app_errors", "timed_out", "died", "overloaded", "no_workers"].map(count).reduce(0, +)
+        failures = ["app_errors", "rejected", "timed_out", "died", "overloaded", "no_workers"].map(count).reduce(0, +)
         ended = answered + failures + count("cancelled")
     }
 }

@@ -79,6 +79,16 @@ struct JSONReader {
         return true
     }
 
+    /// What the string at `span` says.
+    func text(of span: StringSpan) -> String {
+        span.string(in: text)
+    }
+
+    /// The number at `span`, if it is an integer that an `Int` holds.
+    func integer(at span: NumberSpan) -> Int? {
+        span.integer(in: text)
+    }
+
     private mutating func string() -> String {
         stringSpan().string(in: text)
     }

@@ -4,12 +4,15 @@
 ///  0 u32 magic   4 u8 kind   5 u8 flags   6 u16 zero   8 u64 call   16 u32 body   20 u32 attachments
 /// 24 u64 attachment bytes   32 i32 status   36 u32 zero
 /// ```
-/// Then come the attachments' sizes (a u64 each), the body, and the attachments' bytes.
+/// Then come the attachments' sizes (a u64 each), with ``LaneReplyFlags/usesArea`` their offsets (a u64 each, and
+/// ``inlineOffset`` for one that isn't in the answer area), the body, and the bytes of the attachments that are inline.
 public struct LaneReplyHeader: Hashable, Sendable {
     /// The header's size.
     public static let bytes = 40
     /// The first four bytes, "DLA1" when read as text.
     public static let magic: UInt32 = 0x3141_4C44
+    /// Stands for the offset of an attachment that isn't in the answer area.
+    public static let inlineOffset = UInt64.max
 
     /// What the reply is.
     public var kind: ReplyKind
@@ -21,7 +24,7 @@ public struct LaneReplyHeader: Hashable, Sendable {
     public var bodyBytes: UInt32
     /// How many attachments follow.
     public var attachmentCount: UInt32
-    /// The length of all attachments together.
+    /// The length of all inline attachments together.
     public var attachmentBytes: UInt64
     /// The plugin's status; 0 unless the reply is an error.
     public var status: Int32
@@ -80,11 +83,16 @@ public struct LaneReplyHeader: Hashable, Sendable {
         buffer.storeLittleEndian(0 as UInt32, at: 36)
     }
 
-    /// The length of all that follows the header: sizes, body and attachments.
+    /// The length of the sizes, and of the offsets if there are any.
+    public var placesBytes: Int {
+        (flags.contains(.usesArea) ? 16 : 8) * Int(attachmentCount)
+    }
+
+    /// The length of all that follows the header: sizes, offsets, body and attachments.
     ///
     /// Nil if it does not fit an `Int`, which only a broken peer can cause.
     public var payloadBytes: Int? {
-        let texts = Int(bodyBytes) + 8 * Int(attachmentCount)
+        let texts = Int(bodyBytes) + placesBytes
         guard let attachments = Int(exactly: attachmentBytes) else { return nil }
         let (sum, overflow) = texts.addingReportingOverflow(attachments)
         return overflow ? nil : sum

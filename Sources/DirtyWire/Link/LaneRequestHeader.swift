@@ -2,10 +2,11 @@
 ///
 /// ```
 ///  0 u32 magic         4 u8 kind   5 u8 form   6 u16 flags   8 u64 call     16 u64 deadline   24 u32 app
-/// 28 u32 attachments  32 u32 action            36 u32 args   40 u32 kwargs  44 u32 zero
+/// 28 u32 attachments  32 u32 action            36 u32 args   40 u32 kwargs  44 u32 shared
 /// 48 u64 bytes of attachments                  56 u64 zero
 /// ```
-/// Then come the attachments' sizes (a u64 each), the action, the args, the kwargs, and the attachments' bytes.
+/// Then come the attachments' sizes (a u64 each), a ``LaneSharedMemory`` if there is one, the action, the args, the kwargs,
+/// and the bytes of the attachments that are inline.
 public struct LaneRequestHeader: Hashable, Sendable {
     /// The header's size.
     public static let bytes = 64
@@ -30,7 +31,9 @@ public struct LaneRequestHeader: Hashable, Sendable {
     public var argsBytes: UInt32
     /// The length of the kwargs; 0 if the client gave none.
     public var kwargsBytes: UInt32
-    /// The length of all attachments together.
+    /// The length of what is said of memory that the client shares; 0 if it shares none.
+    public var sharedBytes: UInt32
+    /// The length of all inline attachments together.
     public var attachmentBytes: UInt64
 
     /// A header with the given fields.
@@ -44,6 +47,7 @@ public struct LaneRequestHeader: Hashable, Sendable {
         actionBytes: UInt32,
         argsBytes: UInt32,
         kwargsBytes: UInt32,
+        sharedBytes: UInt32 = 0,
         attachmentBytes: UInt64 = 0
     ) {
         self.form = form
@@ -55,6 +59,7 @@ public struct LaneRequestHeader: Hashable, Sendable {
         self.actionBytes = actionBytes
         self.argsBytes = argsBytes
         self.kwargsBytes = kwargsBytes
+        self.sharedBytes = sharedBytes
         self.attachmentBytes = attachmentBytes
     }
 
@@ -65,7 +70,6 @@ public struct LaneRequestHeader: Hashable, Sendable {
             buffer.littleEndian(at: 0, as: UInt32.self) == Self.magic,
             buffer[4] == Self.callKind,
             let form = PayloadForm(rawValue: buffer[5]),
-            buffer.littleEndian(at: 44, as: UInt32.self) == 0,
             buffer.littleEndian(at: 56, as: UInt64.self) == 0
         else { return nil }
         self.init(
@@ -78,6 +82,7 @@ public struct LaneRequestHeader: Hashable, Sendable {
             actionBytes: buffer.littleEndian(at: 32),
             argsBytes: buffer.littleEndian(at: 36),
             kwargsBytes: buffer.littleEndian(at: 40),
+            sharedBytes: buffer.littleEndian(at: 44),
             attachmentBytes: buffer.littleEndian(at: 48)
         )
     }
@@ -96,16 +101,17 @@ public struct LaneRequestHeader: Hashable, Sendable {
         buffer.storeLittleEndian(actionBytes, at: 32)
         buffer.storeLittleEndian(argsBytes, at: 36)
         buffer.storeLittleEndian(kwargsBytes, at: 40)
-        buffer.storeLittleEndian(0 as UInt32, at: 44)
+        buffer.storeLittleEndian(sharedBytes, at: 44)
         buffer.storeLittleEndian(attachmentBytes, at: 48)
         buffer.storeLittleEndian(0 as UInt64, at: 56)
     }
 
-    /// The length of all that follows the header: sizes, action, args, kwargs and attachments.
+    /// The length of all that follows the header.
     ///
     /// Nil if it does not fit an `Int`, which only a broken peer can cause.
     public var payloadBytes: Int? {
-        let texts = Int(actionBytes) + Int(argsBytes) + Int(kwargsBytes) + 8 * Int(attachmentCount)
+        let texts =
+            Int(actionBytes) + Int(argsBytes) + Int(kwargsBytes) + Int(sharedBytes) + 8 * Int(attachmentCount)
         guard let attachments = Int(exactly: attachmentBytes) else { return nil }
         let (sum, overflow) = texts.addingReportingOverflow(attachments)
         return overflow ? nil : sum

@@ -19,8 +19,8 @@ public enum JSONFrame {
 
     /// A whole frame with a call.
     ///
-    /// `args` and `kwargs` are JSON texts. With `attachments`, even none, replies may carry attachments too; those sent
-    /// have to follow the frame.
+    /// `args` and `kwargs` are JSON texts. With `attachments`, even none, or an `answerArea`, replies may carry attachments
+    /// too; those sent that are inline have to follow the frame.
     public static func request(
         id: UInt64,
         appPath: String,
@@ -30,7 +30,8 @@ public enum JSONFrame {
         timeout: Double? = nil,
         affinity: String? = nil,
         traceparent: String? = nil,
-        attachments: [Int]? = nil
+        attachments: [AttachmentPlace]? = nil,
+        answerArea: SharedMemory? = nil
     ) -> [UInt8] {
         var frame: [UInt8] = [0, 0, 0, 0]
         frame.reserveCapacity(160 + (args?.count ?? 0) + (kwargs?.count ?? 0))
@@ -54,11 +55,19 @@ public enum JSONFrame {
         }
         if let attachments {
             frame.append(contentsOf: #","attachments":["#.utf8)
-            for (index, size) in attachments.enumerated() {
+            for (index, place) in attachments.enumerated() {
                 if index > 0 { frame.append(UInt8(ascii: ",")) }
-                JSONText.appendInteger(size, to: &frame)
+                if case .shared(let memory) = place {
+                    append(memory, to: &frame)
+                } else {
+                    JSONText.appendInteger(place.size, to: &frame)
+                }
             }
             frame.append(UInt8(ascii: "]"))
+        }
+        if let answerArea {
+            frame.append(contentsOf: #","answer_area":"#.utf8)
+            append(answerArea, to: &frame)
         }
         // Last, so that a host which keeps only the beginning of what it has no room for knows what it was.
         if let args {
@@ -72,6 +81,18 @@ public enum JSONFrame {
         frame.append(UInt8(ascii: "}"))
         setLength(of: &frame)
         return frame
+    }
+
+    private static func append(_ memory: SharedMemory, to frame: inout [UInt8]) {
+        frame.append(contentsOf: #"{"fd":"#.utf8)
+        JSONText.appendInteger(memory.descriptor, to: &frame)
+        frame.append(contentsOf: #","inode":"#.utf8)
+        JSONText.appendInteger(memory.inode, to: &frame)
+        frame.append(contentsOf: #","offset":"#.utf8)
+        JSONText.appendInteger(memory.offset, to: &frame)
+        frame.append(contentsOf: #","size":"#.utf8)
+        JSONText.appendInteger(memory.size, to: &frame)
+        frame.append(UInt8(ascii: "}"))
     }
 
     private static func setLength(of frame: inout [UInt8]) {

@@ -1,7 +1,7 @@
 /// Remembers where the members of a message lie that Dirty Host looks at, as a ``JSONMachine`` passes them.
 struct MemberCollector: JSONSink, Sendable {
     /// One for each ``MessageMember``, at its raw value.
-    private var spans = InlineArray<13, MemberSpan>(repeating: MemberSpan())
+    private var spans = InlineArray<15, MemberSpan>(repeating: MemberSpan())
     /// One bit per member whose name has come.
     private var named: UInt16 = 0
     /// One bit per member whose value has come whole and is of the right kind.

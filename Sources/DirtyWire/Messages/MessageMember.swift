@@ -2,6 +2,7 @@
 enum MessageMember: UInt8, CaseIterable {
     case type, id, appPath, action, args, kwargs, timeout, affinity, attachments, traceparent
     case result, data, error
+    case sharedMemory, answerArea
 
     /// The member named `name`; nil if it is none of these.
     init?(_ name: ShortText) {
@@ -19,6 +20,8 @@ enum MessageMember: UInt8, CaseIterable {
         case 8 where name == "affinity": self = .affinity
         case 11 where name == "attachments": self = .attachments
         case 11 where name == "traceparent": self = .traceparent
+        case 11 where name == "answer_area": self = .answerArea
+        case 13 where name == "shared_memory": self = .sharedMemory
         default: return nil
         }
     }
@@ -39,6 +42,8 @@ enum MessageMember: UInt8, CaseIterable {
         case .result: "result"
         case .data: "data"
         case .error: "error"
+        case .sharedMemory: "shared_memory"
+        case .answerArea: "answer_area"
         }
     }
 
@@ -58,7 +63,8 @@ enum MessageMember: UInt8, CaseIterable {
         switch self {
         case .type, .id, .attachments: true
         case .appPath: kind == .request || kind == .describe
-        case .action, .args, .kwargs, .timeout, .affinity, .traceparent: kind == .request
+        case .action, .args, .kwargs, .timeout, .affinity, .traceparent, .answerArea: kind == .request
+        case .sharedMemory: kind == .hello
         case .result, .data, .error: false
         }
     }
@@ -68,8 +74,9 @@ enum MessageMember: UInt8, CaseIterable {
         switch self {
         case .type, .id, .appPath, .action, .affinity, .traceparent: .string
         case .args, .attachments: .array
-        case .kwargs, .error: .object
+        case .kwargs, .error, .answerArea: .object
         case .timeout: .number
+        case .sharedMemory: .bool
         case .result, .data: nil
         }
     }

@@ -23,11 +23,14 @@ public enum ProtocolFault: String, Hashable, Sendable, CaseIterable {
     /// The message is not allowed on this socket.
     case notAllowed = "not_allowed"
 
+    /// Memory that the client shares can't be used as it says.
+    case sharedMemory = "shared_memory"
+
     /// Whether the connection is closed after the answer, because going on would be neither possible nor safe.
     public var closesConnection: Bool {
         switch self {
         case .notJSON, .notGD, .tooLarge, .badAttachments, .duplicateMember, .duplicateID, .unfinished: true
-        case .missingMember, .wrongMember, .unknownType, .notAllowed: false
+        case .missingMember, .wrongMember, .unknownType, .notAllowed, .sharedMemory: false
         }
     }
 }

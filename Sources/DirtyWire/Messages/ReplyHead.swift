@@ -32,19 +32,26 @@ public struct ReplyHead: Sendable {
     public var data: Range<Int>? { members[.data]?.range }
     /// The error, a JSON object.
     public var error: Range<Int>? { members[.error]?.range }
-    /// The sizes of the attachments, a JSON array.
+    /// Where the attachments are, a JSON array.
     public var attachments: Range<Int>? { members[.attachments]?.range }
 
-    /// The sizes in bytes of the attachments that follow the message, in order; none without the member `attachments`.
+    /// Where each attachment is, in order: behind the message, or in the request's answer area; none without the member
+    /// `attachments`.
     ///
-    /// Throws if one is no integer of 0 or above, if there are more than `maxCount`, or more than `maxTotalBytes`
+    /// Throws if one is neither a size nor such a place, if there are more than `maxCount`, or more than `maxTotalBytes`
     /// together.
-    public func attachmentSizes(
+    public func attachmentPlaces(
         in message: UnsafeRawBufferPointer,
         maxCount: Int = .max,
         maxTotalBytes: Int = .max
-    ) throws(ProtocolError) -> [Int] {
+    ) throws(ProtocolError) -> [AttachmentPlace] {
         guard let attachments else { return [] }
-        return try AttachmentSizes.read(message, attachments, maxCount: maxCount, maxTotalBytes: maxTotalBytes)
+        return try AttachmentReader.read(
+            message,
+            attachments,
+            of: .host,
+            maxCount: maxCount,
+            maxTotalBytes: maxTotalBytes
+        )
     }
 }

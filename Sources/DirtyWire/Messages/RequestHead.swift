@@ -41,8 +41,12 @@ public struct RequestHead: Sendable {
     public var timeout: NumberSpan? { members[.timeout]?.number }
     /// The key by which calls are kept on one worker.
     public var affinity: StringSpan? { members[.affinity]?.string }
-    /// The sizes of the attachments, a JSON array; ``attachmentSizes(in:maxCount:maxTotalBytes:)`` reads it.
+    /// Where the attachments are, a JSON array; ``attachmentPlaces(in:maxCount:maxTotalBytes:)`` reads it.
     public var attachments: Range<Int>? { members[.attachments]?.range }
+    /// Memory for the answer's attachments, a JSON object; ``answerArea(in:maxBytes:)`` reads it.
+    public var answerArea: Range<Int>? { members[.answerArea]?.range }
+    /// Whether memory is to be shared, a JSON boolean; ``asksForSharedMemory(in:)`` reads it.
+    var sharedMemory: Range<Int>? { members[.sharedMemory]?.range }
     /// The W3C trace context the call belongs to.
     public var traceparent: StringSpan? { members[.traceparent]?.string }
 }
@@ -54,7 +58,7 @@ extension RequestHead {
     /// is.
     ///
     /// Nil if it has a known type, a usable id, and for its type all members it needs, each of the right kind. The
-    /// range of a timeout and the sizes of attachments are checked where they are read.
+    /// range of a timeout and where attachments are is checked where they are read.
     public func problem(in message: UnsafeRawBufferPointer) -> ProtocolError? {
         // First of all, as after it nobody knows where the next frame begins.
         if let span = members.wrong(.attachments) { return wrong(.attachments, span) }

@@ -1,8 +1,11 @@
+import CDirtyWorker
 import Glibc
 
-/// Memory that a plugin got from `alloc`, to be freed when its call is over.
+/// What is let go when a call is over: memory that its plugin got from `alloc`, and memory that its client shares.
 struct CallMemory {
     private var blocks: UnsafeMutableRawPointer?
+    private var mappings: [DirtyMapping] = []
+    private var files: [Int32] = []
 
     /// Bytes before each block: they link the blocks, and keep the alignment.
     private static let headerBytes = 16
@@ -16,17 +19,40 @@ struct CallMemory {
         return block + Self.headerBytes
     }
 
-    /// Takes all blocks out, to be freed later.
+    /// Keeps a mapping until the call is over.
+    mutating func keep(_ mapping: DirtyMapping) {
+        mappings.append(mapping)
+    }
+
+    /// Keeps a file open until the call is over.
+    mutating func keep(file: Int32) {
+        files.append(file)
+    }
+
+    /// Takes all out, to be let go later.
     mutating func take() -> CallMemory {
-        defer { blocks = nil }
+        defer { self = CallMemory() }
         return self
     }
 
-    /// Frees all blocks.
+    /// Lets all go.
     mutating func free() {
+        if !mappings.isEmpty || !files.isEmpty { endSharing() }
         while let block = blocks {
             blocks = block.load(as: UnsafeMutableRawPointer?.self)
             Glibc.free(block)
         }
     }
+
+    private mutating func endSharing() {
+        for mapping in mappings {
+            withUnsafePointer(to: mapping) { dirty_memory_unmap($0) }
+        }
+        for file in files { close(file) }
+        mappings = []
+        files = []
+    }
 }
+
+// Unchecked: it says where a mapping is, and nobody changes that.
+extension DirtyMapping: @retroactive @unchecked Sendable {}

@@ -27,6 +27,8 @@ struct CallState {
     private(set) var isPoisoned = false
     /// Whether the lane's thread waits for a pending call to end, since the arbiter has closed the lane.
     var isAwaited = false
+    /// Where the attachments of the call's answer may be written; nil if its client gave no memory for them.
+    var area: AnswerArea?
 
     private let socket: Int32
     private var encoder: ReplyEncoder
@@ -60,6 +62,7 @@ struct CallState {
     mutating func begin(_ call: LaneRequestHeader, _ subject: CallSubject) {
         self.call = call
         self.subject = subject
+        area = nil
         phase = .running
         isAnswered = false
         hasEmitted = false
@@ -110,10 +113,10 @@ struct CallState {
     }
 
     /// Ends a call that isn't given to the plugin.
-    mutating func refuse(_ error: AppError) {
+    mutating func refuse(_ error: ErrorReply) {
         phase = .idle
         isAnswered = true
-        fail(error, canBeKept: false)
+        deliver(.error, encoder.body(of: error, for: call), flags: .rejected, canBeKept: false)
     }
 
     /// `handle` has returned.
@@ -146,7 +149,9 @@ struct CallState {
     private mutating func answer(with value: PluginValue, canBeKept: Bool) -> Int32 {
         do {
             if !value.json.isEmpty {
-                let body = try encoder.body(of: value, for: call)
+                var body = try encoder.body(of: value, for: call)
+                // Those of a stream's chunks aren't: who reads them takes his time.
+                if area != nil, !hasEmitted { encoder.place(&body, in: &area) }
                 deliver(hasEmitted ? .chunk : .response, body, canBeKept: canBeKept)
             } else if !hasEmitted {
                 deliver(.response, encoder.nullBody(for: call), canBeKept: canBeKept)
@@ -168,15 +173,21 @@ struct CallState {
     }
 
     /// Sends a frame, or keeps it until `handle` returns.
-    private mutating func deliver(_ kind: ReplyKind, _ body: ReplyEncoder.Body, status: Int32 = 0, canBeKept: Bool) {
+    private mutating func deliver(
+        _ kind: ReplyKind,
+        _ body: ReplyEncoder.Body,
+        flags: LaneReplyFlags = [],
+        status: Int32 = 0,
+        canBeKept: Bool
+    ) {
         guard !isBroken else { return }
-        var frame = ReplyEncoder.Frame(kind: kind, status: status)
+        var frame = ReplyEncoder.Frame(kind: kind, flags: flags, status: status)
         if canBeKept, phase == .running, kept.count + encoder.bytes(of: body) <= Self.keptBytes {
             encoder.append(frame, body, for: call, to: &kept)
             return
         }
         if phase == .running, kind.isTerminal {
-            frame.flags = .laneStaysBusy
+            frame.flags.insert(.laneStaysBusy)
             owesFree = true
         }
         isBroken = encoder.send(frame, body, for: call, to: socket) != 0

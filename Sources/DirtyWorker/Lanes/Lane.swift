@@ -67,7 +67,7 @@ extension Lane {
         var reader = RequestReader(socket: socket)
         do {
             while try reader.read() {
-                try perform(reader)
+                try perform(&reader)
             }
         } catch {
             error.die()
@@ -79,7 +79,7 @@ extension Lane {
         while mustWait, sem_wait(ended) != 0 {}
     }
 
-    private func perform(_ reader: borrowing RequestReader) throws(LinkFault) {
+    private func perform(_ reader: inout RequestReader) throws(LinkFault) {
         let header = reader.header
         guard Int(header.app) < apps.count, header.call & 0xFF == UInt64(index), header.call != 0 else {
             throw LinkFault("lane \(index) got call \(header.call) for app \(header.app), of \(apps.count)")
@@ -94,11 +94,9 @@ extension Lane {
         active.store(header.call, ordering: .sequentiallyConsistent)
         // Either this sees the cancellation, or who cancels sees the call active and calls the plugin's hook.
         atomicMemoryFence(ordering: .sequentiallyConsistent)
-        let cancelled = cancellation(of: header.call).map {
-            AppError($0, "the call was cancelled before it began", executed: .no)
-        }
-        if let refusal = reader.refusal ?? cancelled {
+        if let refusal = refusal(of: reader, subject) ?? share(&reader, subject) {
             active.store(0, ordering: .relaxed)
+            memory.withLock { $0.free() }
             state.withLock { $0.refuse(refusal) }
             return
         }
@@ -107,6 +105,34 @@ extension Lane {
         let status = handle(reader, subject.app)
         dirty_thread_set_call(0)
         handleReturned(status)
+    }
+
+    /// Why the plugin isn't given the call that was read; nil if it is.
+    private func refusal(of reader: borrowing RequestReader, _ subject: CallSubject) -> ErrorReply? {
+        if let refusal = reader.refusal { return refusal.reply(subject) }
+        return cancellation(of: reader.header.call).map {
+            AppError($0, "the call was cancelled before it began", executed: .no).reply(subject)
+        }
+    }
+
+    /// Opens the memory that the client shares, for as long as its call lasts; what is wrong with it, if anything is.
+    private func share(_ reader: inout RequestReader, _ subject: CallSubject) -> ErrorReply? {
+        guard let shared = reader.shared else { return nil }
+        do throws(ClientMemory.Fault) {
+            for attachment in shared.attachments {
+                let mapping = try ClientMemory.map(attachment.memory, of: shared.owner, attachment: attachment.index)
+                memory.withLock { $0.keep(mapping) }
+                reader.attachments[attachment.index] = DirtyView(ptr: mapping.address, len: attachment.memory.size)
+            }
+            if let area = shared.area {
+                let file = try ClientMemory.openArea(area, of: shared.owner)
+                memory.withLock { $0.keep(file: file) }
+                state.withLock { $0.area = AnswerArea(area, file: file) }
+            }
+        } catch {
+            return error.reply(subject)
+        }
+        return nil
     }
 
     private func handle(_ reader: borrowing RequestReader, _ app: UnsafePointer<LoadedApp>) -> Int32 {

@@ -38,6 +38,8 @@ struct ReplyEncoder {
         fileprivate var bytes: UnsafeRawBufferPointer?
         /// The attachments that travel with it.
         fileprivate var attachments: UnsafeBufferPointer<DirtyOut>
+        /// Where each attachment is in the answer area, `LaneReplyHeader.inlineOffset` if it isn't there; empty if none is.
+        fileprivate var offsets: [UInt64] = []
 
         /// No bytes.
         static var empty: Body { Body(bytes: UnsafeRawBufferPointer(start: nil, count: 0), attachments: .none) }
@@ -72,6 +74,17 @@ struct ReplyEncoder {
         return result
     }
 
+    /// Writes the attachments of `body` into `area`, as far as they fit.
+    func place(_ body: inout Body, in area: inout AnswerArea?) {
+        guard !body.attachments.isEmpty else { return }
+        let offsets = body.attachments.map { attachment in
+            area?.place(UnsafeRawBufferPointer(start: attachment.ptr, count: attachment.sentBytes))
+                ?? LaneReplyHeader.inlineOffset
+        }
+        guard offsets.contains(where: { $0 != LaneReplyHeader.inlineOffset }) else { return }
+        body.offsets = offsets
+    }
+
     /// The body for a result that has no text: null.
     mutating func nullBody(for call: LaneRequestHeader) -> Body {
         scratch.removeAll(keepingCapacity: true)
@@ -94,10 +107,10 @@ struct ReplyEncoder {
     /// The length of a frame with `body`.
     func bytes(of body: Body) -> Int {
         var total = LaneReplyHeader.bytes + (body.bytes?.count ?? scratch.count)
-        for attachment in body.attachments {
-            total += 8 + attachment.sentBytes
+        for index in body.attachments.indices {
+            total += 8 + body.inlineBytes(of: index)
         }
-        return total
+        return total + 8 * body.offsets.count
     }
 
     /// Appends a frame to `output`.
@@ -105,8 +118,8 @@ struct ReplyEncoder {
         makeHead(frame, body, for: call)
         output.append(contentsOf: head)
         if let bytes = body.bytes { output.append(contentsOf: bytes) } else { output.append(contentsOf: scratch) }
-        for attachment in body.attachments {
-            output.append(contentsOf: UnsafeRawBufferPointer(start: attachment.ptr, count: attachment.sentBytes))
+        for index in body.attachments.indices {
+            output.append(contentsOf: body.inline(index))
         }
         trim()
     }
@@ -123,9 +136,8 @@ struct ReplyEncoder {
                     let bytes = body.bytes ?? scratch
                     pieces.initializeElement(at: 0, to: iovec(reading: head))
                     pieces.initializeElement(at: 1, to: iovec(reading: bytes))
-                    for (index, attachment) in body.attachments.enumerated() {
-                        let bytes = UnsafeRawBufferPointer(start: attachment.ptr, count: attachment.sentBytes)
-                        pieces.initializeElement(at: 2 + index, to: iovec(reading: bytes))
+                    for index in body.attachments.indices {
+                        pieces.initializeElement(at: 2 + index, to: iovec(reading: body.inline(index)))
                     }
                     return dirty_io_send_all(socket, pieces.baseAddress, pieces.count)
                 }
@@ -146,11 +158,11 @@ struct ReplyEncoder {
     private mutating func makeHead(_ frame: Frame, _ body: Body, for call: LaneRequestHeader) {
         let header = LaneReplyHeader(
             kind: frame.kind,
-            flags: frame.flags,
+            flags: body.offsets.isEmpty ? frame.flags : frame.flags.union(.usesArea),
             call: call.call,
             bodyBytes: UInt32(body.bytes?.count ?? scratch.count),
             attachmentCount: UInt32(body.attachments.count),
-            attachmentBytes: body.attachments.reduce(0) { $0 + UInt64($1.sentBytes) },
+            attachmentBytes: body.attachments.indices.reduce(0) { $0 + UInt64(body.inlineBytes(of: $1)) },
             status: frame.status
         )
         head.removeAll(keepingCapacity: true)
@@ -159,10 +171,26 @@ struct ReplyEncoder {
         for attachment in body.attachments {
             withUnsafeBytes(of: UInt64(attachment.sentBytes).littleEndian) { head.append(contentsOf: $0) }
         }
+        for offset in body.offsets {
+            withUnsafeBytes(of: offset.littleEndian) { head.append(contentsOf: $0) }
+        }
     }
 
     private mutating func trim() {
         if scratch.capacity > Self.keptScratchBytes { scratch = [] }
+    }
+}
+
+extension ReplyEncoder.Body {
+    /// The bytes of attachment `index` that travel with the frame: all, or none if the attachment is in the answer area.
+    fileprivate func inline(_ index: Int) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: attachments[index].ptr, count: inlineBytes(of: index))
+    }
+
+    /// How many bytes that is.
+    fileprivate func inlineBytes(of index: Int) -> Int {
+        let isInArea = !offsets.isEmpty && offsets[index] != LaneReplyHeader.inlineOffset
+        return isInArea ? 0 : attachments[index].sentBytes
     }
 }
 

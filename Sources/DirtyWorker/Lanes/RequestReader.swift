@@ -20,7 +20,10 @@ struct RequestReader: ~Copyable {
     private(set) var action = DirtyView()
     private(set) var args = DirtyView()
     private(set) var kwargs = DirtyView()
-    private(set) var attachments: [DirtyView] = []
+    /// Those in memory that the client shares are empty until somebody has opened that.
+    var attachments: [DirtyView] = []
+    /// What the client shares; nil if that is nothing.
+    private(set) var shared: LaneSharedMemory?
     /// Why the plugin can't be given what was read; nil if it can.
     private(set) var refusal: AppError?
 
@@ -72,7 +75,24 @@ struct RequestReader: ~Copyable {
             sizes.append(UInt64(littleEndian: inbox.loadUnaligned(fromByteOffset: start, as: UInt64.self)))
             start += 8
         }
+        guard try readShared() else { return false }
         return try readBody()
+    }
+
+    /// Reads what is said of shared memory; what is in there has no bytes here.
+    private mutating func readShared() throws(LinkFault) -> Bool {
+        shared = nil
+        guard header.sharedBytes > 0 else { return true }
+        let bytes = Int(header.sharedBytes)
+        guard bytes <= Self.inboxBytes else { throw LinkFault("a call shares more memory than it may") }
+        guard try fillInbox(to: bytes) else { return false }
+        let text = UnsafeRawBufferPointer(rebasing: inbox[start..<start + bytes])
+        guard let shared = LaneSharedMemory(decoding: text), shared.attachments.allSatisfy({ $0.index < sizes.count })
+        else { throw LinkFault("a call shares memory, and says it wrongly") }
+        start += bytes
+        for attachment in shared.attachments { sizes[attachment.index] = 0 }
+        self.shared = shared
+        return true
     }
 
     /// Reads what follows header and sizes.

@@ -99,7 +99,7 @@ final class Coverage {
         case .response: hit(.lane(lane.state, .response))
         case .chunk: hit(.lane(lane.state, .chunk))
         case .end: hit(.lane(lane.state, .end))
-        case .error: hit(.lane(lane.state, .error))
+        case .error, .rejection: hit(.lane(lane.state, .error))
         case .free: hit(.lane(lane.state, .free))
         }
         if frame.isLaneBusy { hit(.lane(lane.state, .busyAnswer)) }

@@ -13,7 +13,7 @@ struct ArbiterCoreSnapshotTests {
         machine.advance(by: .seconds(2))
         machine.readyAll()
         let lane = LaneID(worker: WorkerID(1), index: 0)
-        for reply in [LaneReply.response, .error, .end] {
+        for reply in [LaneReply.response, .error, .end, .rejection] {
             let call = machine.call().id
             machine.advance(by: .milliseconds(100))
             machine.reply(reply, call, on: lane)
@@ -26,8 +26,8 @@ struct ArbiterCoreSnapshotTests {
         _ = machine.call(1)
         let snapshot = machine.core.snapshot(now: machine.now)
         #expect(snapshot.phase == .serving)
-        #expect(snapshot.uptime == .milliseconds(2300))
-        #expect(snapshot.callsAccepted == 9)
+        #expect(snapshot.uptime == .milliseconds(2400))
+        #expect(snapshot.callsAccepted == 10)
         #expect(snapshot.callsWaiting == 4)
         #expect(snapshot.callsRunning == 1)
         #expect(snapshot.usedBytes == 50)
@@ -35,15 +35,16 @@ struct ArbiterCoreSnapshotTests {
         #expect(first.backlog == 3 && first.running == 1 && first.readyWorkers == 1 && first.slots == [SlotID(0)])
         #expect(first.outcomes.answered == 2)
         #expect(first.outcomes.failed == 1)
+        #expect(first.outcomes.rejected == 1)
         #expect(first.outcomes.cancelled == 1)
         #expect(first.outcomes.overloaded == 1)
         #expect(snapshot.outcomes == first.outcomes)
-        #expect(first.latency?.count == 3)
+        #expect(first.latency?.count == 4)
         #expect(first.latency?.longest == .milliseconds(100))
         #expect(first.crashLooping == nil)
         #expect(snapshot.apps[1].backlog == 1 && snapshot.apps[1].latency == nil)
         let worker = snapshot.workers[0]
-        #expect(worker.state == .ready && worker.callsServed == 3 && worker.lanes == 1 && worker.lanesBusy == 1)
+        #expect(worker.state == .ready && worker.callsServed == 4 && worker.lanes == 1 && worker.lanesBusy == 1)
         #expect(worker.apps == [AppID(0), AppID(1)] && worker.generation == 0 && worker.restarts == 0)
         #expect(machine.advance(by: .seconds(5)).failures.keys.contains(running))
         #expect(machine.core.snapshot(now: machine.now).outcomes.timedOut == 1)

@@ -2,7 +2,7 @@ import DirtyWire
 
 extension JSONFrame {
     /// A whole frame with a reply, made of the pieces.
-    static func reply(_ kind: ReplyKind, id: String, body: String, attachments: [Int] = []) -> [UInt8] {
+    static func reply(_ kind: ReplyKind, id: String, body: String, attachments: [AttachmentPlace] = []) -> [UInt8] {
         let id = utf8(id)
         var frame = [UInt8](repeating: 0, count: openingBytes(of: kind, idBytes: id.count, attachments: attachments))
         let bodyBytes = body.utf8.count

@@ -13,12 +13,13 @@ import Testing
         actionBytes: 0x4142_4344,
         argsBytes: 0x5152_5354,
         kwargsBytes: 0x6162_6364,
+        sharedBytes: 0x8182_8384,
         attachmentBytes: 0x7172_7374_7576_7778
     )
     private static let requestBytes = [UInt8](
         hex: """
             444C5231 01 01 0300 0807060504030201 1817161514131211 24232221 34333231 \
-            44434241 54535251 64636261 00000000 7877767574737271 0000000000000000
+            44434241 54535251 64636261 84838281 7877767574737271 0000000000000000
             """
     )
     private static let reply = LaneReplyHeader(
@@ -68,7 +69,7 @@ import Testing
     @Test("a wrong magic, kind, form or reserved field is no header")
     func garbage() {
         let wrongRequests: [(Int, UInt8)] = [
-            (0, 0), (3, 0x32), (4, 0), (4, 2), (5, 2), (44, 1), (47, 1), (56, 1), (63, 1),
+            (0, 0), (3, 0x32), (4, 0), (4, 2), (5, 2), (56, 1), (63, 1),
         ]
         for (place, byte) in wrongRequests {
             var bytes = Self.requestBytes
@@ -86,8 +87,10 @@ import Testing
     func payloadBytes() {
         var request = Self.request
         (request.actionBytes, request.argsBytes, request.kwargsBytes) = (1, 2, 3)
-        (request.attachmentCount, request.attachmentBytes) = (2, 100)
+        (request.attachmentCount, request.attachmentBytes, request.sharedBytes) = (2, 100, 0)
         #expect(request.payloadBytes == 122)
+        request.sharedBytes = 40
+        #expect(request.payloadBytes == 162)
         request.attachmentBytes = UInt64(Int.max)
         #expect(request.payloadBytes == nil)
         request.attachmentBytes = .max
@@ -95,6 +98,8 @@ import Testing
         var reply = Self.reply
         (reply.bodyBytes, reply.attachmentCount, reply.attachmentBytes) = (5, 1, 7)
         #expect(reply.payloadBytes == 20)
+        reply.flags = .usesArea
+        #expect(reply.payloadBytes == 28)
         reply.attachmentBytes = .max
         #expect(reply.payloadBytes == nil)
     }

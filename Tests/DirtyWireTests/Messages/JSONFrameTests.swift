@@ -61,16 +61,25 @@ import Testing
 
     @Test("an opening has the size that was foretold, and lists the attachments")
     func openings() throws {
-        for attachments in [[], [0], [9, 10], [99, 100, 12345678901], Array(repeating: 7, count: 300)] {
+        let area = AttachmentPlace.area(offset: 1_048_640, size: 9)
+        for places in [
+            [], [.inline(0)], [.inline(9), .inline(10)], [.inline(99), .inline(100), .inline(12_345_678_901)],
+            Array(repeating: .inline(7), count: 300), [area],
+            [.inline(1), .area(offset: 0, size: 0), area, .inline(20)],
+        ] as [[AttachmentPlace]] {
             for kind in [ReplyKind.response, .chunk, .error] {
                 let body = kind == .error ? "{  }" : "null"
-                let frame = JSONFrame.reply(kind, id: "\"x\"", body: body, attachments: attachments)
-                let opening = JSONFrame.openingBytes(of: kind, idBytes: 3, attachments: attachments)
+                let frame = JSONFrame.reply(kind, id: "\"x\"", body: body, attachments: places)
+                let opening = JSONFrame.openingBytes(of: kind, idBytes: 3, attachments: places)
                 #expect(frame.count == opening + body.utf8.count + JSONFrame.closing.count)
-                #expect(try json(of: frame)["attachments"]?.arrayValue?.compactMap(\.intValue) ?? [] == attachments)
+                let told = places.map { place -> JSONValue in
+                    guard case .area(let offset, let size) = place else { return JSONValue(place.size) }
+                    return ["offset": JSONValue(offset), "size": JSONValue(size)]
+                }
+                #expect(try json(of: frame)["attachments"]?.arrayValue ?? [] == told)
                 let message = Array(frame.dropFirst(4))
                 let head = try with(message) { bytes throws(JSONError) in try ReplyHead(scanning: bytes) }
-                #expect(try with(message) { b throws(ProtocolError) in try head.attachmentSizes(in: b) } == attachments)
+                #expect(try with(message) { b throws(ProtocolError) in try head.attachmentPlaces(in: b) } == places)
             }
         }
     }
@@ -86,12 +95,17 @@ import Testing
             timeout: 2.5,
             affinity: "key",
             traceparent: "00-0a",
-            attachments: [3, 4]
+            attachments: [
+                .inline(3), .shared(SharedMemory(descriptor: 5, inode: 6, offset: 64, size: 7)), .inline(4),
+            ],
+            answerArea: SharedMemory(descriptor: 8, inode: .max, offset: 0, size: 9)
         )
         #expect(
             try json(of: frame) == [
                 "type": "request", "id": .uint(.max), "app_path": "a\"b", "action": "é",
-                "timeout": 2.5, "affinity": "key", "traceparent": "00-0a", "attachments": [3, 4],
+                "timeout": 2.5, "affinity": "key", "traceparent": "00-0a",
+                "attachments": [3, ["fd": 5, "inode": 6, "offset": 64, "size": 7], 4],
+                "answer_area": ["fd": 8, "inode": .uint(.max), "offset": 0, "size": 9],
                 "args": [1], "kwargs": ["k": 2],
             ]
         )

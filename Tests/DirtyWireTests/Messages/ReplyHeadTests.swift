@@ -46,4 +46,19 @@ import Testing
         #expect(throws: JSONError(.truncated, at: 1)) { try head("{") }
         #expect(throws: JSONError(.duplicateMember("result"), at: 12)) { try head(#"{"result":1,"result":2}"#) }
     }
+
+    @Test(
+        "an attachment is a size or a place in the answer area, and nothing else",
+        arguments: [
+            #"{"offset":0}"#, #"{"size":1}"#, #"{"offset":0,"size":1,"fd":3}"#, #"{"offset":0,"size":1,"inode":3}"#,
+            #"{"offset":70368744177664,"size":1}"#, "-1", "null",
+        ]
+    )
+    func badPlaces(_ place: String) throws {
+        let reply = try head("{\"attachments\":[\(place)]}")
+        let error = #expect(throws: ProtocolError.self) {
+            try with(reply.bytes) { b throws(ProtocolError) in try reply.head.attachmentPlaces(in: b) }
+        }
+        #expect(error?.fault == .badAttachments)
+    }
 }

@@ -25,7 +25,10 @@ import Testing
             #"{"type":"cancel","id":-1}"#, #"{"type":"hello","id":0}"#, #"{"type":"ping","id":"x","args":5}"#,
             #"{"type":"describe","id":1}"#, #"{"type":"describe","id":1,"app_path":"a"}"#,
             #"{"type":"status","id":1,"action":[]}"#, #"{"type":"stash","id":1,"op":"get"}"#,
-            #"{"type":"manage","id":1}"#,
+            #"{"type":"manage","id":1}"#, #"{"type":"hello","id":1,"shared_memory":true}"#,
+            #"{"type":"hello","id":1,"shared_memory":null}"#,
+            #"{"type":"ping","id":1,"shared_memory":1,"answer_area":1}"#,
+            #"{"type":"request","id":1,"app_path":"a","action":"b","answer_area":{}}"#,
         ]
     )
     func sound(_ text: String) throws {
@@ -90,6 +93,14 @@ import Testing
                 #"the member "attachments" must be an array and is a number"#, 67
             ),
             (
+                #"{"type":"request","id":1,"app_path":"a","action":"b","answer_area":[]}"#, .wrongMember,
+                #"the member "answer_area" must be an object and is an array"#, 67
+            ),
+            (
+                #"{"type":"hello","id":1,"shared_memory":1}"#, .wrongMember,
+                #"the member "shared_memory" must be a boolean and is a number"#, 39
+            ),
+            (
                 #"{"type":"describe","id":1,"app_path":1}"#, .wrongMember,
                 #"the member "app_path" must be a string and is a number"#, 37
             ),
@@ -152,11 +163,20 @@ import Testing
         }
     }
 
-    private func sizes(_ array: String, maxCount: Int = 4, maxTotalBytes: Int = 100) throws -> [Int]? {
+    private func sizes(_ array: String) throws -> [Int]? {
+        try places(array)?.map { place in
+            guard case .inline(let size) = place else { throw Surprise() }
+            return size
+        }
+    }
+
+    private struct Surprise: Error {}
+
+    private func places(_ array: String, maxCount: Int = 4, maxTotalBytes: Int = 100) throws -> [AttachmentPlace]? {
         let text = #"{"attachments":\#(array)}"#
         let head = try head(text)
         return try with(utf8(text)) { bytes throws(ProtocolError) in
-            try head.attachmentSizes(in: bytes, maxCount: maxCount, maxTotalBytes: maxTotalBytes)
+            try head.attachmentPlaces(in: bytes, maxCount: maxCount, maxTotalBytes: maxTotalBytes)
         }
     }
 
@@ -180,10 +200,86 @@ import Testing
 
     @Test(
         "what is no size is refused",
-        arguments: ["[-1]", "[1.0]", "[1e2]", "[\"1\"]", "[[]]", "[null]", "[{}]", "[99999999999999999999]"]
+        arguments: ["[-1]", "[1.0]", "[1e2]", "[\"1\"]", "[[]]", "[null]", "[99999999999999999999]"]
     )
     func badAttachments(_ array: String) throws {
         let message = "the member \"attachments\" must hold integers of 0 or above, the size of each attachment"
         #expect(throws: ProtocolError(.badAttachments, message, at: 16)) { try sizes(array) }
+    }
+
+    @Test("attachments in shared memory are read beside those that follow, and count towards the limits")
+    func sharedAttachments() throws {
+        let memory = SharedMemory(descriptor: 7, inode: 41, offset: 128, size: 60)
+        #expect(
+            try places(#"[ 5 , { "size" : 60 , "offset":128,"inode" : 41,"fd":7 } , 6]"#)
+                == [.inline(5), .shared(memory), .inline(6)]
+        )
+        #expect(
+            try places(#"[{"fd":0,"inode":0,"size":0}]"#)
+                == [.shared(SharedMemory(descriptor: 0, inode: 0, offset: 0, size: 0))]
+        )
+        #expect(throws: ProtocolError(.tooLarge, "the attachments have more than 100 bytes", at: 19)) {
+            try places(#"[41,{"fd":7,"inode":41,"size":60}]"#)
+        }
+        #expect(throws: ProtocolError(.tooLarge, "more than 1 attachments in one message", at: 18)) {
+            try places(#"[1,{"fd":7,"inode":41,"size":6}]"#, maxCount: 1)
+        }
+    }
+
+    /// What an object that tells of shared memory may not be, and what is said of it.
+    private static let badMemory: [(String, String)] = [
+        ("{}", "must have fd (a descriptor), inode and size, and may have offset"),
+        (#"{"fd":1,"size":1}"#, "must have fd (a descriptor), inode and size, and may have offset"),
+        (#"{"inode":1,"size":1}"#, "must have fd (a descriptor), inode and size, and may have offset"),
+        (#"{"fd":2147483648,"inode":1,"size":1}"#, "must have fd (a descriptor), inode and size, and may have offset"),
+        (#"{"fd":-1,"inode":1,"size":1}"#, #"must have an integer of 0 or above as its member "fd""#),
+        (#"{"fd":1,"inode":1,"size":1.0}"#, #"must have an integer of 0 or above as its member "size""#),
+        (#"{"fd":1,"inode":"1","size":1}"#, #"must have an integer of 0 or above as its member "inode""#),
+        (#"{"fd":1,"inode":1,"size":[{}]}"#, #"must have an integer of 0 or above as its member "size""#),
+        (#"{"fd":1,"fd":1,"inode":1,"size":1}"#, #"has two members "fd""#),
+        (#"{"fd":1,"path":1}"#, #"has the member "path"; those there are: fd, inode, offset, size"#),
+        (#"{"fd":1,"inode":1,"offset":32,"size":1}"#, "has the offset 32, which must be a multiple of 64"),
+        (#"{"fd":1,"inode":1,"offset":64,"size":70368744177601}"#, "ends beyond byte 70368744177664"),
+        (
+            #"{"fd":1,"inode":1,"offset":9223372036854775744,"size":9223372036854775807}"#,
+            "ends beyond byte 70368744177664"
+        ),
+    ]
+
+    @Test("an object that tells of no shared memory is refused, and said why", arguments: badMemory)
+    func badSharedMemory(_ object: String, _ clause: String) throws {
+        let what = #"an object in the member "attachments" "#
+        #expect(throws: ProtocolError(.badAttachments, what + clause, at: 16)) { try places("[\(object)]") }
+        #expect(throws: ProtocolError(.wrongMember, #"the member "answer_area" "# + clause, at: 15)) {
+            try area(object)
+        }
+    }
+
+    private func area(_ object: String) throws -> SharedMemory? {
+        let text = #"{"answer_area":\#(object)}"#
+        let head = try head(text)
+        return try with(utf8(text)) { b throws(ProtocolError) in try head.answerArea(in: b, maxBytes: 100) }
+    }
+
+    @Test("an answer area is read, up to its limit")
+    func answerArea() throws {
+        #expect(try area("null") == nil)
+        #expect(
+            try area(#"{"fd":3,"inode":4,"offset":64,"size":100}"#)
+                == SharedMemory(descriptor: 3, inode: 4, offset: 64, size: 100)
+        )
+        let message = #"the member "answer_area" has 101 bytes; at most 100 are allowed"#
+        #expect(throws: ProtocolError(.wrongMember, message, at: 15)) {
+            try area(#"{"fd":3,"inode":4,"size":101}"#)
+        }
+    }
+
+    @Test("a hello asks for shared memory by true, and by nothing else")
+    func asking() throws {
+        for (value, asks) in [("true", true), ("false", false), ("null", false), ("1", false)] {
+            let text = #"{"type":"hello","id":1,"shared_memory":\#(value)}"#
+            let head = try head(text)
+            #expect(with(utf8(text)) { head.asksForSharedMemory(in: $0) } == asks)
+        }
     }
 }

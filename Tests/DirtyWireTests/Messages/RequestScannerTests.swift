@@ -143,6 +143,7 @@ import Testing
     func duplicates() {
         for name in [
             "type", "id", "app_path", "action", "args", "kwargs", "timeout", "affinity", "attachments", "traceparent",
+            "shared_memory", "answer_area",
         ] {
             let text = "{\"\(name)\":1,\"\(name)\":1}"
             #expect(

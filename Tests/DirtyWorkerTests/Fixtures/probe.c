@@ -139,6 +139,28 @@ static int32_t reflect(const DirtyRequest *call) {
     return DIRTY_OK;
 }
 
+typedef struct Later {
+    uint64_t id;
+    DirtyOut out;
+} Later;
+
+static void *give_back(void *argument) {
+    Later later = *(Later *)argument;
+    free(argument);
+    host->finish(host->ctx, later.id, DIRTY_OK, "{\"$attachment\":0}", 17, &later.out, 1);
+    return NULL;
+}
+
+/* Gives the first attachment back from another thread, when `handle` may have returned. */
+static int32_t reflect_later(const DirtyRequest *call) {
+    pthread_t thread;
+    Later *later = malloc(sizeof *later);
+    *later = (Later){.id = call->id, .out = {.ptr = call->attachments[0].ptr, .len = call->attachments[0].len}};
+    if (pthread_create(&thread, NULL, give_back, later) != 0) return DIRTY_E_NOMEM;
+    pthread_detach(thread);
+    return DIRTY_PENDING;
+}
+
 /* Refers to an attachment that there isn't. */
 static int32_t bad_reference(const DirtyRequest *call) {
     DirtyOut one = owned("one");
@@ -277,7 +299,7 @@ static const struct {
     int32_t (*run)(const DirtyRequest *);
 } actions[] = {
     {"views", views}, {"alloc", alloc}, {"alloc_pending", alloc_pending}, {"release", release}, {"last", last},
-    {"reflect", reflect}, {"bad_reference", bad_reference}, {"wait_poll", wait_poll}, {"wait_hook", wait_hook},
+    {"reflect", reflect}, {"reflect_later", reflect_later}, {"bad_reference", bad_reference}, {"wait_poll", wait_poll}, {"wait_hook", wait_hook},
     {"gather", gather}, {"emit_threads", emit_threads}, {"large", large}, {"emit_then_fail", emit_then_fail},
     {"emit_then_ok", emit_then_ok}, {"nothing", nothing}, {"bad_error", bad_error}, {"finish_odd", finish_odd},
     {"print", print}, {"deadline", deadline}, {"config", config}, {"extension", extension}, {"pinned", pinned},

@@ -4,6 +4,9 @@ import DirtyWire
 struct LaneReply {
     var header: LaneReplyHeader
     var body: [UInt8]
+    /// Where its attachments are.
+    var places: [AttachmentPlace]
+    /// Their bytes; empty for those in the answer area.
     var attachments: [[UInt8]]
 
     /// The body as text.

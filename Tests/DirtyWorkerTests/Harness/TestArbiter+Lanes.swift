@@ -14,7 +14,8 @@ extension TestArbiter {
         app: Int = 0,
         flags: LaneRequestFlags = [],
         deadline: UInt64 = 0,
-        attachments: [[UInt8]] = []
+        attachments: [[UInt8]] = [],
+        shared: LaneSharedMemory? = nil
     ) throws -> UInt64 {
         try call(
             action,
@@ -25,11 +26,12 @@ extension TestArbiter {
             app: app,
             flags: flags,
             deadline: deadline,
-            attachments: attachments
+            attachments: attachments,
+            shared: shared
         )
     }
 
-    /// Sends a call with payloads in either form.
+    /// Sends a call with payloads in either form; the attachments that are `shared` have to be there too, and empty.
     ///
     /// Returns its id.
     @discardableResult
@@ -42,7 +44,8 @@ extension TestArbiter {
         app: Int = 0,
         flags: LaneRequestFlags = [],
         deadline: UInt64 = 0,
-        attachments: [[UInt8]] = []
+        attachments: [[UInt8]] = [],
+        shared: LaneSharedMemory? = nil
     ) throws -> UInt64 {
         let id = nextCallID(lane: lane)
         let header = LaneRequestHeader(
@@ -55,12 +58,18 @@ extension TestArbiter {
             actionBytes: UInt32(action.utf8.count),
             argsBytes: UInt32(args.count),
             kwargsBytes: UInt32(kwargs.count),
+            sharedBytes: UInt32(shared?.bytes ?? 0),
             attachmentBytes: attachments.reduce(0) { $0 + UInt64($1.count) }
         )
         var frame = [UInt8](repeating: 0, count: LaneRequestHeader.bytes)
         frame.withUnsafeMutableBytes { header.encode(into: $0) }
         for attachment in attachments {
             withUnsafeBytes(of: UInt64(attachment.count).littleEndian) { frame.append(contentsOf: $0) }
+        }
+        if let shared {
+            var text = [UInt8](repeating: 0, count: shared.bytes)
+            text.withUnsafeMutableBytes { shared.encode(into: $0) }
+            frame += text
         }
         frame += Array(action.utf8) + args + kwargs
         for attachment in attachments { frame += attachment }
@@ -95,15 +104,28 @@ extension TestArbiter {
         guard let header = head.withUnsafeBytes({ LaneReplyHeader(decoding: $0) }) else {
             throw HarnessError("lane \(lane) brings \(head), which is no header of a reply")
         }
-        let sizes = try (0..<header.attachmentCount).map { _ in
-            try Self.read(8, from: lanes[lane]).reversed().reduce(0) { $0 << 8 | Int($1) }
+        func numbers() throws -> [UInt64] {
+            try (0..<header.attachmentCount).map { _ in
+                try Self.read(8, from: lanes[lane]).reversed().reduce(0) { $0 << 8 | UInt64($1) }
+            }
         }
+        let sizes = try numbers()
+        let offsets = header.flags.contains(.usesArea) ? try numbers() : sizes.map { _ in LaneReplyHeader.inlineOffset }
         let body = try Self.read(Int(header.bodyBytes), from: lanes[lane])
-        let attachments = try sizes.map { try Self.read($0, from: lanes[lane]) }
-        guard sizes.reduce(0, +) == Int(header.attachmentBytes) else {
+        var inlineBytes: UInt64 = 0
+        var attachments: [[UInt8]] = []
+        for (size, offset) in zip(sizes, offsets) {
+            let isInline = offset == LaneReplyHeader.inlineOffset
+            attachments.append(isInline ? try Self.read(Int(size), from: lanes[lane]) : [])
+            if isInline { inlineBytes += size }
+        }
+        guard inlineBytes == header.attachmentBytes else {
             throw HarnessError("a reply's attachments have \(sizes), and not \(header.attachmentBytes) bytes together")
         }
-        return LaneReply(header: header, body: body, attachments: attachments)
+        let places = zip(sizes, offsets).map { size, offset -> AttachmentPlace in
+            offset == LaneReplyHeader.inlineOffset ? .inline(Int(size)) : .area(offset: Int(offset), size: Int(size))
+        }
+        return LaneReply(header: header, body: body, places: places, attachments: attachments)
     }
 
     /// The result of a call, which must be a response that leaves the lane free.
