@@ -76,3 +76,11 @@ int dirty_memory_seal(int fd) {
     int seals = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL;
     return fcntl(fd, F_ADD_SEALS, seals) == 0 ? 0 : -errno;
 }
+
+void dirty_prefer_huge_pages(void *memory, size_t n) {
+    const uintptr_t page = 2u << 20;
+    uintptr_t start = ((uintptr_t)memory + page - 1) / page * page;
+    uintptr_t end = ((uintptr_t)memory + n) / page * page;
+    // Where the kernel is set to do without them, this fails, and ordinary pages do.
+    if (n >= 2 * page && end > start) madvise((void *)start, end - start, MADV_HUGEPAGE);
+}

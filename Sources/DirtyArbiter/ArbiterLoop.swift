@@ -305,7 +305,10 @@ final class ArbiterLoop {
         case .dispatch(let call, let lane, let app, let deadline):
             guard let pending = calls[call.index], let worker = workers[lane.worker] else { return }
             let position = worker.position(of: app)
-            pending.write(to: worker.lane(lane.index), call, app: position, deadline: deadline)
+            let lane = worker.lane(lane.index)
+            pending.write(to: lane, call, app: position, deadline: deadline)
+            // At once: the worker may begin while the rest of this turn is done.
+            lane.flush()
         case .forward(let call, let ends):
             guard let frame, let pending = calls[call.index] else { return }
             if ends { calls[call.index] = nil }
@@ -387,7 +390,7 @@ final class ArbiterLoop {
     /// A call that overran is answered when its thread's backtrace has come, or without one after 100 ms.
     private func fail(_ call: PendingCall, _ failure: Failure) {
         metrics.failed(failure)
-        let wording = FailureWording(appPath: call.appPath, action: String(buffer: call.action))
+        let wording = FailureWording(appPath: call.name.text, action: call.action)
         switch failure {
         case .timedOutRunning(_, let lane, _):
             answerWithTrace(of: lane) { traceback in

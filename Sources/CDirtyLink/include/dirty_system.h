@@ -39,6 +39,10 @@ int dirty_memory_seal(int fd);
 /// `-errno`.
 int dirty_memory_fix_size(int fd, size_t n);
 
+/// Has the kernel put `n` bytes from `memory` on, which nobody has touched yet, on huge pages where it can: the first
+/// touch of each page costs as much as copying it. No effect on less than some megabytes.
+void dirty_prefer_huge_pages(void *memory, size_t n);
+
 #ifdef __cplusplus
 }
 #endif

@@ -44,22 +44,20 @@ extension ClientHandler {
         let pending = PendingCall(
             client: self,
             requestID: message.id,
-            app: name.app,
-            appPath: name.text,
+            name: name,
             form: .gd,
-            flags: name.isPath ? [.attachmentsInReplies, .namedByPath] : .attachmentsInReplies,
-            action: action,
-            args: head.args.map(message.slice) ?? ByteBuffer(),
-            kwargs: head.kwargs.map(message.slice) ?? ByteBuffer(),
-            attachmentSizes: [],
-            attachments: nil,
-            sharedMemory: nil
+            flags: .attachmentsInReplies,
+            texts: CallTexts(
+                action: action,
+                args: head.args.map(message.slice) ?? ByteBuffer(),
+                kwargs: head.kwargs.map(message.slice) ?? ByteBuffer()
+            )
         )
         call(
             pending,
             bytes: message.payload.readableBytes,
             timeout: timeout,
-            affinity: head.affinity.map { AffinityKey.hash(message.slice($0)) }
+            affinity: head.affinity.map { message.slice($0).withUnsafeReadableBytes(AffinityKey.hash) }
         )
     }
 

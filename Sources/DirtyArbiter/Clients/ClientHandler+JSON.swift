@@ -8,7 +8,7 @@ extension ClientHandler {
         let problem = message.text.withUnsafeReadableBytes { message.head.problem(in: $0) }
         guard let id = message.id, let kind = message.head.kind, problem == nil else {
             let error = problem ?? ProtocolError(.missingMember, "the message has no id")
-            return refuse(error, id: message.id ?? .json(ByteBuffer(staticString: "null")))
+            return refuse(error, id: message.id ?? .json(.null))
         }
         switch kind {
         case .request:
@@ -53,17 +53,17 @@ extension ClientHandler {
         }
         var flags: LaneRequestFlags = []
         if message.attachmentPlaces != nil || memory?.area != nil { flags.insert(.attachmentsInReplies) }
-        if name.isPath { flags.insert(.namedByPath) }
         let pending = PendingCall(
             client: self,
             requestID: id,
-            app: name.app,
-            appPath: name.text,
+            name: name,
             form: .json,
             flags: flags,
-            action: message.bytes(of: actionSpan),
-            args: message.head.args.map(message.slice) ?? ByteBuffer(),
-            kwargs: message.head.kwargs.map(message.slice) ?? ByteBuffer(),
+            texts: CallTexts(
+                action: message.bytes(of: actionSpan),
+                args: message.head.args.map(message.slice) ?? ByteBuffer(),
+                kwargs: message.head.kwargs.map(message.slice) ?? ByteBuffer()
+            ),
             attachmentSizes: message.attachmentPlaces?.map(\.size) ?? [],
             attachments: message.attachments,
             sharedMemory: memory
@@ -72,7 +72,7 @@ extension ClientHandler {
             pending,
             bytes: message.text.readableBytes + (message.attachments?.readableBytes ?? 0),
             timeout: timeout,
-            affinity: message.head.affinity.map { AffinityKey.hash(message.bytes(of: $0)) }
+            affinity: message.head.affinity.map { message.withBytes(of: $0, AffinityKey.hash) }
         )
     }
 }

@@ -43,7 +43,7 @@ final class ClientHandler: StreamSocket {
     @exclusivity(unchecked) private var isInputClosed = false
     @exclusivity(unchecked) private var isBlocked = false
     private var reportedUnsentBytes = 0
-    @exclusivity(unchecked) private var messagesRead = 0
+    @exclusivity(unchecked) var messagesRead = 0
     private var progress = ClientProgress()
     private var onClose: (() -> Void)?
 
@@ -112,7 +112,9 @@ final class ClientHandler: StreamSocket {
             }
             first.withUnsafeBytes(received)
         case .json(let reader):
-            reader.append(bytes)
+            let rest = takePlain(bytes, reader)
+            guard !rest.isEmpty, takesMessages else { return }
+            reader.append(rest)
             readJSON()
         case .gd(let reader):
             reader.append(bytes)
@@ -141,13 +143,18 @@ final class ClientHandler: StreamSocket {
         return super.receive(in: space, read)
     }
 
+    /// Whether what it says is still listened to.
+    var takesMessages: Bool {
+        if case .closing = dialect { false } else { isOpen }
+    }
+
     private func readJSON() {
         while case .json(let reader) = dialect {
             let output: JSONMessageReader.Output?
             do throws(FrameFault) {
                 output = try reader.next()
             } catch {
-                return refuse(error.error, id: error.id ?? .json(Self.noID))
+                return refuse(error.error, id: error.id ?? .json(.null))
             }
             guard let output else { return }
             messagesRead += 1
@@ -194,9 +201,6 @@ final class ClientHandler: StreamSocket {
 
     private static let gdMagic = [GDHeader.magic.0, GDHeader.magic.1]
 
-    /// Stands for the id of a message that has none.
-    private static let noID = ByteBuffer(staticString: "null")
-
     // MARK: Calls
 
     /// Hands a request to the core, unless its id is in flight or its client talks across a stream of its own.
@@ -215,7 +219,7 @@ final class ClientHandler: StreamSocket {
             pending,
             IncomingCall(
                 client: id,
-                app: pending.app,
+                app: pending.name.app,
                 bytes: bytes,
                 timeout: timeout,
                 affinity: affinity,
@@ -370,8 +374,8 @@ final class ClientHandler: StreamSocket {
             let id: RequestID =
                 switch dialect {
                 case .gd(let reader): reader.idSoFar ?? .gd(0)
-                case .json(let reader): reader.idSoFar ?? .json(Self.noID)
-                case .unknown, .closing: .json(Self.noID)
+                case .json(let reader): reader.idSoFar ?? .json(.null)
+                case .unknown, .closing: .json(.null)
                 }
             refuse(ProtocolError(.unfinished, text), id: id)
         case .stalledReader:

@@ -127,7 +127,7 @@ final class GDMessageReader {
             reservedBytes = length
         }
         if length > buffer.readableBytes {
-            buffer.reserveCapacity(minimumWritableBytes: length - buffer.readableBytes)
+            buffer.makeRoom(for: length - buffer.readableBytes)
         }
         return true
     }

@@ -15,7 +15,7 @@ struct JSONMessage {
     /// The id, if the message has one that is in the text.
     var id: RequestID? {
         guard let span = head.id, span.range.upperBound <= text.readableBytes else { return nil }
-        return .json(slice(span.range))
+        return text.withUnsafeReadableBytes { .json(IDToken(UnsafeRawBufferPointer(rebasing: $0[span.range]))) }
     }
 
     /// How the client names the app, if it does so within the text.

@@ -65,10 +65,15 @@ final class JSONMessageReader {
             guard let range = scanner.headSoFar.id?.range else { return nil }
             // Of a frame that is thrown away only the beginning stays where it was.
             guard refusal == nil || range.upperBound <= Self.keptBytes else { return nil }
-            return buffer.getSlice(at: buffer.readerIndex + range.lowerBound, length: range.count).map(RequestID.json)
+            return buffer.withUnsafeReadableBytes { .json(IDToken(UnsafeRawBufferPointer(rebasing: $0[range]))) }
         case .attachments(_, let message):
             return message.id
         }
+    }
+
+    /// What the whole message in `text` is, if it comes between frames and is a plain request; nil for any other.
+    func plainRequest(_ text: UnsafeRawBufferPointer) -> PlainRequest? {
+        scanner.plainRequest(text)
     }
 
     /// Takes bytes in.
@@ -147,7 +152,7 @@ final class JSONMessageReader {
             reservedBytes += bytes
         }
         guard bytes > buffer.readableBytes else { return }
-        buffer.reserveCapacity(minimumWritableBytes: bytes - buffer.readableBytes)
+        buffer.makeRoom(for: bytes - buffer.readableBytes)
     }
 
     private func scan(upTo bytes: Int) throws(FrameFault) -> Bool {

@@ -1,5 +1,3 @@
-import NIOCore
-
 /// The actions of calls that have killed workers, by fingerprint: the core knows them by that alone.
 struct KillerCalls {
     /// More than are ever refused at once.
@@ -14,7 +12,7 @@ struct KillerCalls {
     mutating func note(_ call: PendingCall) {
         guard let fingerprint = call.fingerprint else { return }
         if actions.count >= Self.limit { actions.removeAll() }
-        actions[fingerprint] = String(buffer: call.action)
+        actions[fingerprint] = call.action
     }
 
     /// The action of the call with this fingerprint; nil if it isn't known any more.

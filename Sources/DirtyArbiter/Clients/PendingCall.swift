@@ -9,62 +9,52 @@ final class PendingCall {
     let client: ClientHandler
     /// The client's name for it.
     let requestID: RequestID
-    /// Its app.
-    let app: AppID
-    /// How the client named the app.
-    let appPath: String
-    /// The action, decoded.
-    let action: ByteBuffer
+    /// Its app, as the client named it.
+    let name: AppName
     /// The core's name for it, once accepted.
     @exclusivity(unchecked) var id: CallID?
     /// By what it is known again should it kill workers; nil if it can't be.
     @exclusivity(unchecked) var fingerprint: UInt64?
     /// Whether a chunk of it has been passed on.
     @exclusivity(unchecked) var isStreaming = false
-
     /// Its place among its client's calls.
     @exclusivity(unchecked) var place = -1
 
     private let form: PayloadForm
     private let flags: LaneRequestFlags
-    private let args: ByteBuffer
-    private let kwargs: ByteBuffer
+    private let texts: CallTexts
     private let attachmentSizes: [Int]
     private let attachments: ByteBuffer?
     private let sharedMemory: LaneSharedMemory?
 
-    /// A request for `app` by `client`; the buffers are slices of what came in.
+    /// A request for the app that is named `name`, by `client`.
     init(
         client: ClientHandler,
         requestID: RequestID,
-        app: AppID,
-        appPath: String,
+        name: AppName,
         form: PayloadForm,
         flags: LaneRequestFlags,
-        action: ByteBuffer,
-        args: ByteBuffer,
-        kwargs: ByteBuffer,
-        attachmentSizes: [Int],
-        attachments: ByteBuffer?,
-        sharedMemory: LaneSharedMemory?
+        texts: consuming CallTexts,
+        attachmentSizes: [Int] = [],
+        attachments: ByteBuffer? = nil,
+        sharedMemory: LaneSharedMemory? = nil
     ) {
         self.client = client
         self.requestID = requestID
-        self.app = app
-        self.appPath = appPath
+        self.name = name
         self.form = form
-        self.flags = flags
-        self.action = action
-        self.args = args
-        self.kwargs = kwargs
+        self.flags = name.isPath ? flags.union(.namedByPath) : flags
+        self.texts = texts
         self.attachmentSizes = attachmentSizes
         self.attachments = attachments
         self.sharedMemory = sharedMemory
     }
 
+    /// The action, decoded.
+    var action: String { texts.action }
+
     /// Writes the frame that puts the call on `lane`.
     func write(to lane: LaneHandler, _ call: CallID, app position: Int, deadline: Instant?) {
-        let attachmentBytes = attachments?.readableBytes ?? 0
         let sharedBytes = sharedMemory?.bytes ?? 0
         let header = LaneRequestHeader(
             form: form,
@@ -73,16 +63,13 @@ final class PendingCall {
             deadline: deadline?.nanoseconds ?? 0,
             app: UInt32(position),
             attachmentCount: UInt32(attachmentSizes.count),
-            actionBytes: UInt32(action.readableBytes),
-            argsBytes: UInt32(args.readableBytes),
-            kwargsBytes: UInt32(kwargs.readableBytes),
+            actionBytes: UInt32(texts.actionBytes),
+            argsBytes: UInt32(texts.argsBytes),
+            kwargsBytes: UInt32(texts.kwargsBytes),
             sharedBytes: UInt32(sharedBytes),
-            attachmentBytes: UInt64(attachmentBytes)
+            attachmentBytes: UInt64(attachments?.readableBytes ?? 0)
         )
-        let texts = args.readableBytes + kwargs.readableBytes
-        let isCopied = texts <= OutgoingBytes.copyLimitBytes
-        let head = LaneRequestHeader.bytes + 8 * attachmentSizes.count + sharedBytes + action.readableBytes
-        lane.write(head + (isCopied ? texts : 0)) { space in
+        texts.write(to: lane, headBytes: LaneRequestHeader.bytes + 8 * attachmentSizes.count + sharedBytes) { space in
             header.encode(into: space)
             var position = LaneRequestHeader.bytes
             for size in attachmentSizes {
@@ -90,24 +77,8 @@ final class PendingCall {
                 position += 8
             }
             sharedMemory?.encode(into: UnsafeMutableRawBufferPointer(rebasing: space[position...]))
-            position += sharedBytes
-            position = Self.copy(action, to: space, at: position)
-            guard isCopied else { return }
-            position = Self.copy(args, to: space, at: position)
-            _ = Self.copy(kwargs, to: space, at: position)
-        }
-        if !isCopied {
-            lane.write(args)
-            lane.write(kwargs)
         }
         if let attachments { lane.write(attachments) }
-    }
-
-    private static func copy(_ part: ByteBuffer, to space: UnsafeMutableRawBufferPointer, at position: Int) -> Int {
-        part.withUnsafeReadableBytes { bytes in
-            UnsafeMutableRawBufferPointer(rebasing: space[position...]).copyMemory(from: bytes)
-            return position + bytes.count
-        }
     }
 
     /// A hash of app, action and arguments, unguessable from outside; the same for equal calls in this process's life.
@@ -116,10 +87,8 @@ final class PendingCall {
     func hash() -> UInt64? {
         guard sharedMemory?.attachments.isEmpty ?? true else { return nil }
         var hash = KeyedHash()
-        hash.combine(UInt64(app.rawValue))
-        action.withUnsafeReadableBytes { hash.combine($0) }
-        args.withUnsafeReadableBytes { hash.combine($0) }
-        kwargs.withUnsafeReadableBytes { hash.combine($0) }
+        hash.combine(UInt64(name.app.rawValue))
+        texts.combine(into: &hash)
         attachments?.withUnsafeReadableBytes { hash.combine($0) }
         return hash.value
     }

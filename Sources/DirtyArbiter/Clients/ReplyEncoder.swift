@@ -41,16 +41,16 @@ enum ReplyEncoder {
     /// Writes what comes before the body; and, if it is given, the body and what closes it.
     private static func writeJSON(
         _ kind: ReplyKind,
-        id: ByteBuffer,
+        id: IDToken,
         body: UnsafeRawBufferPointer?,
         bodyBytes: Int,
         _ attachments: [AttachmentPlace],
         to socket: StreamSocket
     ) {
-        let opening = JSONFrame.openingBytes(of: kind, idBytes: id.readableBytes, attachments: attachments)
+        let opening = JSONFrame.openingBytes(of: kind, idBytes: id.count, attachments: attachments)
         let total = opening + (body.map { $0.count + JSONFrame.closing.count } ?? 0)
         socket.write(total) { space in
-            id.withUnsafeReadableBytes { token in
+            id.withUnsafeBytes { token in
                 _ = JSONFrame.writeOpening(
                     of: kind,
                     id: token,

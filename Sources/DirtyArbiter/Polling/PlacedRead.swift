@@ -1,3 +1,4 @@
+import CDirtyLink
 import NIOCore
 
 /// Reading to where bytes are to stay, so that they aren't copied on.
@@ -9,6 +10,13 @@ enum PlacedRead {
 }
 
 extension ByteBuffer {
+    /// Makes room for `bytes` bytes more at once, so that pieces of them are copied in once and never moved.
+    mutating func makeRoom(for bytes: Int) {
+        guard writableBytes < bytes else { return }
+        reserveCapacity(minimumWritableBytes: bytes)
+        withUnsafeMutableWritableBytes { dirty_prefer_huge_pages($0.baseAddress, $0.count) }
+    }
+
     /// Has `read` append up to `bytes` bytes; returns what it does: how many they were, or something negative.
     mutating func read(_ bytes: Int, _ read: (UnsafeMutableRawBufferPointer) -> Int) -> Int {
         var result = 0

@@ -108,7 +108,8 @@ final class LaneHandler: StreamSocket {
     private func keep(_ bytes: UnsafeRawBufferPointer) {
         partialBytes = header(of: bytes)?.frameBytes ?? LaneReplyHeader.bytes
         guard isOpen else { return }
-        var buffer = ByteBufferAllocator().buffer(capacity: partialBytes)
+        var buffer = ByteBuffer()
+        buffer.makeRoom(for: max(partialBytes, bytes.count))
         buffer.writeBytes(bytes)
         partial = buffer
     }

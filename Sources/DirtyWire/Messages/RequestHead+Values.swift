@@ -4,6 +4,16 @@ extension RequestHead {
     /// Throws if the number is not above 0. What is beyond 31 years counts as 31 years.
     public func timeout(in message: UnsafeRawBufferPointer) throws(ProtocolError) -> Duration? {
         guard let timeout else { return nil }
+        return try Self.timeout(timeout, in: message)
+    }
+
+    /// The time that `timeout` gives a call, at most 31 years.
+    ///
+    /// Throws if it isn't above 0.
+    public static func timeout(
+        _ timeout: NumberSpan,
+        in message: UnsafeRawBufferPointer
+    ) throws(ProtocolError) -> Duration {
         guard let seconds = timeout.double(in: message) ?? Self.sign(timeout, in: message), seconds > 0 else {
             throw ProtocolError(
                 .wrongMember,

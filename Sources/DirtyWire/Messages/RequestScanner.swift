@@ -36,6 +36,18 @@ public struct RequestScanner: Sendable {
         return RequestHead(members)
     }
 
+    /// Scans a whole message; nil if it is no ``PlainRequest``, or wrong: then it is to be scanned by the other methods.
+    public mutating func plainRequest(_ message: UnsafeRawBufferPointer) -> PlainRequest? {
+        reset()
+        do throws(JSONError) {
+            try machine.feed(message, to: &members)
+            try machine.finish()
+        } catch {
+            return nil
+        }
+        return PlainRequest(members)
+    }
+
     /// What the members say that have come whole by now.
     ///
     /// So an error can be answered under the message's own id.

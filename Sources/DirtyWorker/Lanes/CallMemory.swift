@@ -1,3 +1,4 @@
+import CDirtyLink
 import CDirtyWorker
 import Glibc
 
@@ -14,6 +15,7 @@ struct CallMemory {
     mutating func allocate(_ bytes: Int) -> UnsafeMutableRawPointer? {
         let (total, overflow) = bytes.addingReportingOverflow(Self.headerBytes)
         guard bytes >= 0, !overflow, let block = malloc(total) else { return nil }
+        dirty_prefer_huge_pages(block, total)
         block.storeBytes(of: blocks, as: UnsafeMutableRawPointer?.self)
         blocks = block
         return block + Self.headerBytes

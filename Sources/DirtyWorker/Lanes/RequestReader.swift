@@ -1,4 +1,5 @@
 import CDirtyApp
+import CDirtyLink
 import CDirtyWorker
 import DirtyWire
 import Glibc
@@ -185,6 +186,7 @@ struct RequestReader: ~Copyable {
         guard bytes > body.count || body.count > max(bytes, Self.keptBodyBytes) else { return }
         body.deallocate()
         body = .allocate(byteCount: max(bytes, Self.inboxBytes), alignment: 64)
+        dirty_prefer_huge_pages(body.baseAddress, body.count)
     }
 
     /// Moves the next `count` bytes of the stream to `offset` in the body; false if the lane is closed before.
