@@ -89,7 +89,7 @@ let package = Package(
         .target(
             name: "DirtyClient",
             dependencies: [
-                "DirtyWire",
+                "CDirtyLink", "DirtyWire",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],

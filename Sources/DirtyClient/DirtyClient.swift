@@ -4,6 +4,7 @@
 // Calls/              what is asked and answered: DirtyCall, DirtyResult, DirtyCallError, apps by dynamic members
 // Coding/             Swift values to arguments and back; bytes as attachments
 // Frames/             requests as bytes, replies from bytes
+// Memory/             attachments as memory that is shared with the host
 // Location/           where a host's socket may be, and connecting to it
 // Retries/            which failed calls are tried again
 // Async/              connections on an event loop: one for all calls, one for each stream
@@ -35,16 +36,18 @@ public final class DirtyClient: Sendable {
     /// A client of the host at `socket`, or where a host's socket is by default; connects with the first call.
     ///
     /// `connections` is how many connections calls share, on as many event loops of `group`: one carries more than most
-    /// programs ever ask for.
+    /// programs ever ask for. `sharing` says which attachments are handed over as memory where the host grants it.
     public convenience init(
         socket: String? = nil,
         retry: RetryPolicy = .reconnect,
+        sharing: MemorySharing = .automatic,
         connections: Int = 1,
         group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
     ) {
         self.init(
             location: socket.map(HostLocation.init(path:)) ?? .standard,
             retry: retry,
+            sharing: sharing,
             connections: connections,
             group: group
         )
@@ -54,6 +57,7 @@ public final class DirtyClient: Sendable {
     public init(
         location: HostLocation,
         retry: RetryPolicy = .reconnect,
+        sharing: MemorySharing = .automatic,
         connections: Int = 1,
         group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
     ) {
@@ -61,7 +65,7 @@ public final class DirtyClient: Sendable {
         self.location = location
         self.retry = retry
         self.group = group
-        pool = ConnectionPool(location: location, count: connections, group: group)
+        pool = ConnectionPool(location: location, sharing: sharing, count: connections, group: group)
     }
 
     /// Closes the connections; calls in flight fail with an error of kind ``DirtyCallError/Kind/connection``.

@@ -14,6 +14,8 @@ final class CallHandler: ChannelInboundHandler {
     private struct Waiting {
         /// The call; nil for another message.
         let call: DirtyCall?
+        /// The bytes that go with it.
+        let parcel: Parcel?
         let completion: Completion
         /// How long the call may take, counted from `start`.
         let timeout: Duration?
@@ -39,9 +41,14 @@ final class CallHandler: ChannelInboundHandler {
     /// Why the connection is about to end, where somebody said so.
     private var farewell: DirtyCallError?
 
-    /// Sends a call, as soon as there may be one more; gives its id, by which it can be cancelled.
-    func send(_ call: DirtyCall, timeout: Duration?, completion: @escaping Completion) -> UInt64 {
-        let id = begin(call, within: timeout, completion)
+    /// Sends a call and what goes with it, as soon as there may be one more; gives its id, by which it can be cancelled.
+    func send(
+        _ call: DirtyCall,
+        _ parcel: Parcel,
+        timeout: Duration?,
+        completion: @escaping Completion
+    ) -> UInt64 {
+        let id = begin(call, parcel, within: timeout, completion)
         if sentCount < maxCalls {
             transmit(id, timeout: timeout)
         } else {
@@ -51,9 +58,14 @@ final class CallHandler: ChannelInboundHandler {
     }
 
     /// Sends a message about the host, or about one of its apps.
-    func ask(_ kind: MessageKind, app: String? = nil, completion: @escaping Completion) {
-        let id = begin(nil, within: .seconds(10), completion)
-        write(id, RequestFrame.message(kind, id: id, app: app), [])
+    func ask(
+        _ kind: MessageKind,
+        app: String? = nil,
+        asksForMemory: Bool = false,
+        completion: @escaping Completion
+    ) {
+        let id = begin(nil, nil, within: .seconds(10), completion)
+        write(id, RequestFrame.message(kind, id: id, app: app, asksForMemory: asksForMemory), [])
     }
 
     /// Ends a call for its caller and tells the host.
@@ -63,10 +75,15 @@ final class CallHandler: ChannelInboundHandler {
         }
     }
 
-    private func begin(_ call: DirtyCall?, within timeout: Duration?, _ completion: @escaping Completion) -> UInt64 {
+    private func begin(
+        _ call: DirtyCall?,
+        _ parcel: Parcel?,
+        within timeout: Duration?,
+        _ completion: @escaping Completion
+    ) -> UInt64 {
         lastID += 1
         let id = lastID
-        var entry = Waiting(call: call, completion: completion, timeout: timeout)
+        var entry = Waiting(call: call, parcel: parcel, completion: completion, timeout: timeout)
         if let context, let timeout {
             let patience = TimeAmount(timeout + BlockingDirtyClient.timeoutSlack)
             entry.timer = context.eventLoop.assumeIsolated().scheduleTask(in: patience) {
@@ -84,12 +101,12 @@ final class CallHandler: ChannelInboundHandler {
     }
 
     private func transmit(_ id: UInt64, timeout: Duration?) {
-        guard let call = waiting[id]?.call else { return }
+        guard let call = waiting[id]?.call, let parcel = waiting[id]?.parcel else { return }
         do throws(DirtyCallError) {
-            let frame = try RequestFrame.request(call, id: id, timeout: timeout, limit: maxFrameBytes)
+            let frame = try RequestFrame.request(call, parcel, id: id, timeout: timeout, limit: maxFrameBytes)
             waiting[id]?.isSent = true
             sentCount += 1
-            write(id, frame, call.attachments)
+            write(id, frame, parcel.sent)
         } catch {
             remove(id)?.completion(.failure(error))
         }

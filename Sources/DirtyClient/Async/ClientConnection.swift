@@ -6,10 +6,12 @@ import NIOPosix
 struct ClientConnection: Sendable {
     let channel: any Channel
     private let handler: NIOLoopBound<CallHandler>
+    private let agreement: SharingAgreement
 
     /// Connects to the host at `location` and says hello.
     static func connect(
         to location: HostLocation,
+        sharing: MemorySharing,
         on loop: any EventLoop
     ) -> EventLoopFuture<ClientConnection> {
         let descriptor: Int32
@@ -28,10 +30,10 @@ struct ClientConnection: Sendable {
                 }
             }
             .withConnectedSocket(descriptor)
-            .flatMap { channel in greet(channel) }
+            .flatMap { channel in greet(channel, sharing) }
     }
 
-    private static func greet(_ channel: any Channel) -> EventLoopFuture<ClientConnection> {
+    private static func greet(_ channel: any Channel, _ sharing: MemorySharing) -> EventLoopFuture<ClientConnection> {
         let promise = channel.eventLoop.makePromise(of: DirtyResult.self)
         let handler: NIOLoopBound<CallHandler>
         do {
@@ -45,13 +47,20 @@ struct ClientConnection: Sendable {
                 DirtyCallError(.connection, "the host closed the connection at once", executed: .no)
             )
         }
-        handler.value.ask(.hello) { promise.completeWith($0.mapError { $0 as any Error }) }
+        handler.value.ask(.hello, asksForMemory: sharing.isOn) {
+            promise.completeWith($0.mapError { $0 as any Error })
+        }
         return promise.futureResult
             .flatMapThrowing { result in
-                let limits = try result.value()["limits"]
+                let greeting = try result.value()
+                let limits = greeting["limits"]
                 if let bytes = limits?["max_frame_bytes"]?.intValue { handler.value.maxFrameBytes = bytes }
                 if let calls = limits?["max_calls_per_connection"]?.intValue { handler.value.maxCalls = max(calls, 1) }
-                return ClientConnection(channel: channel, handler: handler)
+                return ClientConnection(
+                    channel: channel,
+                    handler: handler,
+                    agreement: SharingAgreement(SharingTerms(greeting: greeting, sharing))
+                )
             }
             .flatMapErrorThrowing { error in
                 channel.close(promise: nil)
@@ -63,13 +72,27 @@ struct ClientConnection: Sendable {
     }
 
     /// Sends `call` and gives its result; cancelling the task cancels the call.
+    ///
+    /// Memory that the host can't use is sent after all, and so is all that comes later.
     func send(_ call: DirtyCall, timeout: Duration?) async throws(DirtyCallError) -> DirtyResult {
+        do throws(DirtyCallError) {
+            return try await sendOnce(call, timeout: timeout)
+        } catch {
+            guard error.isAboutSharedMemory else { throw error }
+            agreement.end()
+            return try await sendOnce(call, timeout: timeout)
+        }
+    }
+
+    private func sendOnce(_ call: DirtyCall, timeout: Duration?) async throws(DirtyCallError) -> DirtyResult {
+        // Here and not on the event loop, where copying would hold up the others.
+        let parcel = Parcel(call, agreement.terms)
         let token = CallToken()
         let id = NIOLoopBoundBox<UInt64?>.makeEmptyBox(eventLoop: channel.eventLoop)
-        return try await Self.result { completion in
+        var result = try await Self.result { completion in
             channel.eventLoop.execute {
                 guard token.begin() else { return completion(.failure(.cancelledBeforeSent)) }
-                id.value = handler.value.send(call, timeout: timeout, completion: completion)
+                id.value = handler.value.send(call, parcel, timeout: timeout, completion: completion)
             }
         } onCancel: {
             guard token.cancel() else { return }
@@ -77,6 +100,8 @@ struct ClientConnection: Sendable {
                 if let id = id.value { handler.value.cancel(id) }
             }
         }
+        try result.fetchAttachments(from: parcel.area)
+        return result
     }
 
     /// Sends a message of `kind` and gives its answer.

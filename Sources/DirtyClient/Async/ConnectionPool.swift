@@ -4,6 +4,7 @@ import Synchronization
 /// The connections that calls share, made when they are needed.
 final class ConnectionPool: Sendable {
     private let location: HostLocation
+    private let sharing: MemorySharing
     private let slots: [Slot]
     private let turn = Atomic(0)
 
@@ -17,8 +18,9 @@ final class ConnectionPool: Sendable {
         }
     }
 
-    init(location: HostLocation, count: Int, group: any EventLoopGroup) {
+    init(location: HostLocation, sharing: MemorySharing, count: Int, group: any EventLoopGroup) {
         self.location = location
+        self.sharing = sharing
         slots = (0..<count).map { _ in Slot(loop: group.any()) }
     }
 
@@ -69,7 +71,7 @@ final class ConnectionPool: Sendable {
         }
         // Not under the lock: connecting calls back.
         let future = promise.futureResult
-        ClientConnection.connect(to: location, on: slot.loop).cascade(to: promise)
+        ClientConnection.connect(to: location, sharing: sharing, on: slot.loop).cascade(to: promise)
         future.whenComplete { result in
             switch result {
             case .success(let connection):

@@ -11,24 +11,23 @@ struct ReplyDecoder: NIOSingleStepByteToMessageDecoder {
     private struct Partial {
         let head: ReplyHead
         let text: ByteBuffer
-        var sizes: ArraySlice<Int>
+        let places: [AttachmentPlace]
         var attachments: [[UInt8]] = []
     }
 
     mutating func decode(buffer: inout ByteBuffer) throws -> Reply? {
         if partial == nil { partial = try Self.head(&buffer) }
         guard var current = partial else { return nil }
-        while let size = current.sizes.first, let bytes = buffer.readBytes(length: size) {
+        for place in current.places[current.attachments.count...] {
+            guard let bytes = buffer.readBytes(length: place.inlineBytes) else {
+                partial = current
+                return nil
+            }
             current.attachments.append(bytes)
-            current.sizes.removeFirst()
-        }
-        guard current.sizes.isEmpty else {
-            partial = current
-            return nil
         }
         partial = nil
         return try current.text.withUnsafeReadableBytes { bytes in
-            try Reply(current.head, text: bytes, attachments: current.attachments)
+            try Reply(current.head, text: bytes, places: current.places, attachments: current.attachments)
         }
     }
 
@@ -43,7 +42,7 @@ struct ReplyDecoder: NIOSingleStepByteToMessageDecoder {
         guard buffer.readableBytes >= JSONFrame.headerBytes + length else { return nil }
         buffer.moveReaderIndex(forwardBy: JSONFrame.headerBytes)
         guard let text = buffer.readSlice(length: length) else { return nil }
-        let (head, sizes) = try text.withUnsafeReadableBytes { try Reply.head(scanning: $0) }
-        return Partial(head: head, text: text, sizes: sizes[...])
+        let (head, places) = try text.withUnsafeReadableBytes { try Reply.head(scanning: $0) }
+        return Partial(head: head, text: text, places: places)
     }
 }

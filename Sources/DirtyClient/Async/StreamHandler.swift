@@ -26,7 +26,7 @@ final class StreamHandler: ChannelInboundHandler {
     }
 
     /// Sends the request that is answered by the stream.
-    func send(_ frame: [UInt8], attachments: [[UInt8]], timeout: Duration?) {
+    func send(_ frame: [UInt8], _ attachments: [[UInt8]], timeout: Duration?) {
         guard let context else { return finish(lost) }
         if let timeout {
             let patience = TimeAmount(timeout + BlockingDirtyClient.timeoutSlack)

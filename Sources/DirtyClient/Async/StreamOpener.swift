@@ -12,7 +12,9 @@ struct StreamOpener: Sendable {
     ///
     /// The host reads the request whether or not anybody reads the chunks yet.
     func open(_ call: DirtyCall, timeout: Duration?) async throws(DirtyCallError) -> StreamHandler.Producer {
-        let frame = try RequestFrame.request(call, id: 1, timeout: timeout)
+        // A stream's connection says no hello, and so shares nothing.
+        let parcel = Parcel(call, nil)
+        let frame = try RequestFrame.request(call, parcel, id: 1, timeout: timeout)
         let descriptor = try location.connect()
         let demand = StreamDemand()
         let producer = StreamHandler.Producer.makeSequence(
@@ -37,7 +39,7 @@ struct StreamOpener: Sendable {
                     let handler = try channel.pipeline.syncOperations.handler(type: StreamHandler.self)
                     let bound = NIOLoopBound(handler, eventLoop: channel.eventLoop)
                     guard demand.connected(bound, channel.eventLoop) else { return handler.abandon() }
-                    handler.send(frame, attachments: call.attachments, timeout: timeout)
+                    handler.send(frame, parcel.sent, timeout: timeout)
                 }
                 .get()
         } catch {

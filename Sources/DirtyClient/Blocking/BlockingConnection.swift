@@ -5,11 +5,14 @@ import Synchronization
 /// A connected socket and what has been read from it.
 ///
 /// One thread at a time reads and sends requests: the one whose call has the connection checked out. Any thread may cancel.
-// @unchecked: the input is only touched by the thread that has checked the connection out, which the client's lock hands over;
+// @unchecked: the input and the terms are only touched by the thread that has checked the connection out, which the client's lock hands over;
 // writing is guarded by a lock of its own; the rest doesn't change.
 final class BlockingConnection: @unchecked Sendable {
     private let descriptor: Int32
     private let output = Mutex(Output())
+    /// Whether a hello has said whether memory may be shared, and what the host has granted; nil if all bytes are sent.
+    var hasAskedForMemory = false
+    var terms: SharingTerms?
     private var input: [UInt8] = []
     private var inputStart = 0
 
@@ -77,15 +80,17 @@ final class BlockingConnection: @unchecked Sendable {
         guard length <= RequestFrame.largestBytes else { throw Reply.notUnderstood("a frame of \(length) bytes") }
         let text = try read(length, by: deadline)
         // `withUnsafeBytes` passes on no typed error.
-        let (head, sizes) = try text.withUnsafeBytes { bytes in
+        let (head, places) = try text.withUnsafeBytes { bytes in
             Result { () throws(DirtyCallError) in try Reply.head(scanning: bytes) }
         }.get()
         var attachments: [[UInt8]] = []
-        for size in sizes {
-            attachments.append(try read(size, by: deadline))
+        for place in places {
+            attachments.append(try read(place.inlineBytes, by: deadline))
         }
         return try text.withUnsafeBytes { bytes in
-            Result { () throws(DirtyCallError) in try Reply(head, text: bytes, attachments: attachments) }
+            Result { () throws(DirtyCallError) in
+                try Reply(head, text: bytes, places: places, attachments: attachments)
+            }
         }.get()
     }
 

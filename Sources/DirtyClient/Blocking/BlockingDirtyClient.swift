@@ -8,6 +8,7 @@ import Synchronization
 public final class BlockingDirtyClient: Sendable {
     private let location: HostLocation
     private let retry: RetryPolicy
+    private let sharing: MemorySharing
     private let state = Mutex(State())
 
     private struct State {
@@ -17,18 +18,31 @@ public final class BlockingDirtyClient: Sendable {
 
     /// How many connections without a call are kept.
     private static let idleLimit = 16
+    /// Attachments that have fewer bytes are sent without asking.
+    private static let leastSharedBytes = 64 << 10
     /// How much longer than its timeout a call waits for the host to say that it has passed.
     static let timeoutSlack = Duration.seconds(2)
 
     /// A client of the host at `socket`, or where a host's socket is by default; connects with the first call.
-    public convenience init(socket: String? = nil, retry: RetryPolicy = .reconnect) {
-        self.init(location: socket.map(HostLocation.init(path:)) ?? .standard, retry: retry)
+    ///
+    /// `sharing` says which attachments are handed over as memory where the host grants it.
+    public convenience init(
+        socket: String? = nil,
+        retry: RetryPolicy = .reconnect,
+        sharing: MemorySharing = .automatic
+    ) {
+        self.init(location: socket.map(HostLocation.init(path:)) ?? .standard, retry: retry, sharing: sharing)
     }
 
     /// A client of the host at the first of several places that answers.
-    public init(location: HostLocation, retry: RetryPolicy = .reconnect) {
+    public init(
+        location: HostLocation,
+        retry: RetryPolicy = .reconnect,
+        sharing: MemorySharing = .automatic
+    ) {
         self.location = location
         self.retry = retry
+        self.sharing = sharing
     }
 }
 
@@ -151,6 +165,12 @@ extension BlockingDirtyClient {
                 guard case .error(let error) = first, error.executed == .no else {
                     return Begun(exchange: exchange, first: first)
                 }
+                if error.isAboutSharedMemory, exchange.connection.terms != nil {
+                    // It is sent after all, and so is all that comes later on this connection.
+                    exchange.connection.terms = nil
+                    keep(exchange.connection)
+                    continue
+                }
                 keep(exchange.connection)
                 failure = error
             } catch {
@@ -170,15 +190,19 @@ extension BlockingDirtyClient {
         guard canceller?.isCancelled != true else {
             throw .cancelledBeforeSent
         }
+        let connection = try checkOut()
+        try agree(on: call, connection)
         let id = nextID()
-        let frame = try RequestFrame.request(call, id: id, timeout: timeout)
+        let parcel = Parcel(call, connection.terms)
+        let frame = try RequestFrame.request(call, parcel, id: id, timeout: timeout)
         let exchange = BlockingExchange(
-            connection: try checkOut(),
+            connection: connection,
             id: id,
-            deadline: .after(timeout.map { $0 + Self.timeoutSlack })
+            deadline: .after(timeout.map { $0 + Self.timeoutSlack }),
+            parcel: parcel
         )
         do throws(DirtyCallError) {
-            try exchange.connection.send(frame, attachments: call.attachments, by: exchange.deadline)
+            try exchange.connection.send(frame, attachments: parcel.sent, by: exchange.deadline)
         } catch {
             throw error.type == .connection ? exchange.connection.farewell() ?? error : error
         }
@@ -188,22 +212,49 @@ extension BlockingDirtyClient {
         return exchange
     }
 
+    /// Asks the host whether memory may be shared, before the first call on the connection that might.
+    private func agree(on call: DirtyCall, _ connection: BlockingConnection) throws(DirtyCallError) {
+        guard sharing.isOn, !connection.hasAskedForMemory else { return }
+        // What is worth it is for the host to say; less than this never is.
+        let least = sharing.threshold ?? Self.leastSharedBytes
+        guard call.answerBytes != nil || call.attachments.contains(where: { $0.count >= least }) else { return }
+        connection.hasAskedForMemory = true
+        do throws(DirtyCallError) {
+            let greeting = try ask(.hello, nil, .after(.seconds(10)), on: connection)
+            connection.terms = SharingTerms(greeting: try greeting.get(), sharing)
+        } catch {
+            // The call itself has not been sent.
+            throw DirtyCallError(error.type, error.message, executed: .no, details: error.details)
+        }
+    }
+
     private func ask(
         _ kind: MessageKind,
         app: String? = nil,
         timeout: Duration = .seconds(10)
     ) throws(DirtyCallError) -> JSONValue {
         let connection = try checkOut()
-        let exchange = BlockingExchange(connection: connection, id: nextID(), deadline: .after(timeout))
-        let message = RequestFrame.message(kind, id: exchange.id, app: app)
+        let answer = try ask(kind, app, .after(timeout), on: connection)
+        keep(connection)
+        return try answer.get()
+    }
+
+    /// Asks on a connection, and gives what the host says; throws if it says nothing.
+    private func ask(
+        _ kind: MessageKind,
+        _ app: String?,
+        _ deadline: Deadline,
+        on connection: BlockingConnection
+    ) throws(DirtyCallError) -> Result<JSONValue, DirtyCallError> {
+        let exchange = BlockingExchange(connection: connection, id: nextID(), deadline: deadline)
+        let asksForMemory = kind == .hello && connection.hasAskedForMemory
+        let message = RequestFrame.message(kind, id: exchange.id, app: app, asksForMemory: asksForMemory)
         try connection.send(message, attachments: [], by: exchange.deadline)
         switch try exchange.next() {
         case .response(let result):
-            keep(connection)
-            return try result.value()
+            return .success(try result.value())
         case .error(let error):
-            keep(connection)
-            throw error
+            return .failure(error)
         case .chunk, .end:
             throw Reply.notUnderstood("\(kind.rawValue) is answered with a stream")
         }

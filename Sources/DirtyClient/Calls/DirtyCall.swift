@@ -20,6 +20,10 @@ public struct DirtyCall: Sendable {
     public var traceparent: String?
     /// Whether bytes in the result may come as attachments; if not, they come as `{"$base64":…}`.
     public var acceptsAttachments = true
+    /// How many bytes the attachments of the result may have to come as shared memory; nil for none, so that they are sent.
+    ///
+    /// It takes a client that shares memory (see ``MemorySharing``). What has more bytes is sent, and so are streams.
+    public var answerBytes: Int?
 
     /// A call with values of Swift's; `[UInt8]`, `Data` and other collections of bytes travel as attachments.
     ///

@@ -6,6 +6,8 @@ public struct DirtyResult: Sendable {
     public var json: [UInt8]
     /// Raw bytes that the value refers to as `{"$attachment":0}` and so on.
     public var attachments: [[UInt8]]
+    /// Where the attachments were when they came.
+    var places: [AttachmentPlace] = []
 
     /// A result of JSON text and the bytes it refers to.
     public init(json: [UInt8], attachments: [[UInt8]] = []) {
@@ -16,6 +18,20 @@ public struct DirtyResult: Sendable {
     /// Whether it is null, as that of an action that has nothing to say.
     var isNull: Bool {
         json.elementsEqual("null".utf8)
+    }
+
+    /// Fetches those attachments that are in `area`, which the request gave.
+    ///
+    /// Throws if they aren't there.
+    mutating func fetchAttachments(from area: MemoryFile?) throws(DirtyCallError) {
+        for (index, place) in places.enumerated() {
+            guard case .area(let offset, let size) = place else { continue }
+            guard let bytes = area?.bytes(at: offset, count: size) else {
+                throw Reply.notUnderstood("an attachment is said to be in shared memory, and isn't")
+            }
+            attachments[index] = bytes
+        }
+        places = []
     }
 
     /// The value as a tree, bytes still as references.

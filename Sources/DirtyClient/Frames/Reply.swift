@@ -14,16 +14,24 @@ struct Reply: Sendable {
     let id: UInt64?
     let contents: Contents
 
-    /// The reply that `head` was read from `text`, and the bytes that followed it.
+    /// The reply that `head` was read from `text`, and the bytes that followed it: those of the attachments at `places`, none
+    /// for what is in the request's answer area.
     ///
     /// Throws if it is none that we understand; the connection it came on is then of no more use.
-    init(_ head: ReplyHead, text: UnsafeRawBufferPointer, attachments: [[UInt8]]) throws(DirtyCallError) {
+    init(
+        _ head: ReplyHead,
+        text: UnsafeRawBufferPointer,
+        places: [AttachmentPlace],
+        attachments: [[UInt8]]
+    ) throws(DirtyCallError) {
         func value(_ range: Range<Int>?) -> JSONValue? {
             range.flatMap { try? JSONValue(parsing: UnsafeRawBufferPointer(rebasing: text[$0])) }
         }
         func result(_ range: Range<Int>?) throws(DirtyCallError) -> DirtyResult {
             guard let range else { throw Self.notUnderstood("a reply has no result") }
-            return DirtyResult(json: Array(text[range]), attachments: attachments)
+            var result = DirtyResult(json: Array(text[range]), attachments: attachments)
+            result.places = places
+            return result
         }
         id = value(head.id?.range)?.uintValue
         switch head.kind {
@@ -41,10 +49,10 @@ struct Reply: Sendable {
         }
     }
 
-    /// The head of a reply's JSON text, and the sizes of the attachments that follow it.
+    /// The head of a reply's JSON text, and where its attachments are.
     static func head(
         scanning text: UnsafeRawBufferPointer
-    ) throws(DirtyCallError) -> (head: ReplyHead, attachmentSizes: [Int]) {
+    ) throws(DirtyCallError) -> (head: ReplyHead, places: [AttachmentPlace]) {
         let head: ReplyHead
         do throws(JSONError) {
             head = try ReplyHead(scanning: text)
@@ -52,7 +60,7 @@ struct Reply: Sendable {
             throw notUnderstood(error.message)
         }
         do throws(ProtocolError) {
-            return (head, try head.attachmentPlaces(in: text).map(\.size))
+            return (head, try head.attachmentPlaces(in: text))
         } catch {
             throw notUnderstood(error.message)
         }

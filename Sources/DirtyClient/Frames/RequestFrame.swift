@@ -5,11 +5,12 @@ enum RequestFrame {
     /// The most that a frame may have, whatever a host is told: below 1 GiB.
     static let largestBytes = (1 << 30) - 1
 
-    /// The frame of a call; its attachments' bytes follow it on the wire as they are.
+    /// The frame of a call that `parcel` goes with; what is sent of that follows it on the wire as it is.
     ///
     /// Throws an error of kind ``DirtyCallError/Kind/arguments`` for a call longer than `limit`.
     static func request(
         _ call: DirtyCall,
+        _ parcel: Parcel,
         id: UInt64,
         timeout: Duration?,
         limit: Int = largestBytes
@@ -25,17 +26,23 @@ enum RequestFrame {
             timeout: timeout.map { max($0 / .seconds(1), 0.001) },
             affinity: call.affinity,
             traceparent: call.traceparent,
-            attachments: call.acceptsAttachments || !call.attachments.isEmpty
-                ? call.attachments.map { .inline($0.count) } : nil
+            attachments: call.acceptsAttachments || !parcel.places.isEmpty ? parcel.places : nil,
+            answerArea: parcel.area?.memory
         )
         try check(frame.count - JSONFrame.headerBytes, limit)
         return frame
     }
 
-    /// The frame of a message about the host, or about one of its apps, or of a cancel.
-    static func message(_ kind: MessageKind, id: UInt64, app: String? = nil) -> [UInt8] {
+    /// The frame of a message about the host, or about one of its apps, or of a cancel; a hello may ask for shared memory.
+    static func message(
+        _ kind: MessageKind,
+        id: UInt64,
+        app: String? = nil,
+        asksForMemory: Bool = false
+    ) -> [UInt8] {
         var members: JSONObject = ["type": .string(kind.rawValue), "id": JSONValue(id)]
         if let app { members["app_path"] = .string(app) }
+        if asksForMemory { members["shared_memory"] = true }
         return JSONFrame.encode(.object(members))
     }
 

@@ -21,7 +21,7 @@ struct AsyncCallTests {
             return try await group.reduce(into: Set<[Int]>()) { $0.insert($1) }
         }
         #expect(results == [[1], [2], [3]])
-        #expect(scene.host.log.messages.first == ["type": "hello", "id": 1])
+        #expect(scene.host.log.messages.first == ["type": "hello", "id": 1, "shared_memory": true])
         #expect(scene.host.log.messages.count == 4)
         await client.close()
     }

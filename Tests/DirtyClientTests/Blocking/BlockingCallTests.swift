@@ -57,7 +57,7 @@ struct BlockingCallTests {
             )
         }
         let large = (0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
-        let client = BlockingDirtyClient(socket: scene.host.socketPath)
+        let client = BlockingDirtyClient(socket: scene.host.socketPath, sharing: .off)
         let back = try client.call("echo", "echo", large, [7] as [UInt8], as: [[UInt8]].self)
         #expect(back == [large, [7]])
         #expect(scene.host.log.messages[0]["args"] == [["$attachment": 0], ["$attachment": 1]])
