@@ -40,7 +40,9 @@ class Peer:
     def read(self) -> Any:
         """The next message; its attachments are kept."""
         message = json.loads(self.text())
-        self.attachments = [self.exactly(size) for size in message.get("attachments", [])]
+        self.attachments = [
+            self.exactly(place) for place in message.get("attachments", []) if isinstance(place, int)
+        ]
         return message
 
     def hello(self, **limits: int) -> None:

@@ -56,7 +56,7 @@ def test_a_full_backlog_refuses_and_the_patient_wait(bin_folder: Path) -> None:
 
 def test_a_full_memory_refuses_and_the_connection_goes_on(bin_folder: Path) -> None:
     host = Host(apps(bin_folder), dirty_memory_budget=20_000_000, dirty_max_frame=16_000_000)
-    with host, host.client(retry=NONE) as client:
+    with host, host.client(retry=NONE, share_memory=False) as client:
         sleeping = client.submit("bench", "sleep_task", 1000)
         until(lambda: host.status()["apps"][1]["running"] == 1)
         held = client.submit("echo", "echo", bytes(12_000_000))

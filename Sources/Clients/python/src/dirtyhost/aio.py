@@ -38,8 +38,9 @@ class AsyncClient(BaseClient):
         *,
         timeout: float | None = None,
         retry: RetryPolicy | None = None,
+        share_memory: bool = True,
     ) -> None:
-        super().__init__(socket_path, timeout=timeout, retry=retry)
+        super().__init__(socket_path, timeout=timeout, retry=retry, share_memory=share_memory)
         self._is_closed = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._process = os.getpid()
@@ -80,11 +81,12 @@ class AsyncClient(BaseClient):
         timeout: Timeout = DEFAULT,
         affinity: str | None = None,
         traceparent: str | None = None,
+        answer_bytes: int | None = None,
         kwargs: Mapping[str, Any] | None = None,
         **named: Any,
     ) -> Any:
         """Calls an action of an app and returns its result; see ``Client.call``."""
-        request = self._request(app, action, args, named, kwargs, timeout, affinity, traceparent)
+        request = self._request(app, action, args, named, kwargs, timeout, affinity, traceparent, answer_bytes)
         attempts = Attempts(request, self.retry)
         while True:
             try:
@@ -142,11 +144,13 @@ class AsyncClient(BaseClient):
         request_id, answer = connection.enter()
         try:
             pieces = request.frame(request_id, connection.limits, attempts.remaining)
+            connection.link.lend(request_id, request.area)
             reply = await connection.exchange(request_id, answer, pieces, deadline)
         except TimeoutError:
             raise gave_up(request, "maybe") from None
         finally:
             connection.leave(request_id)
+            connection.link.lend(request_id, None)
         if reply.error is not None:
             raise reply.error
         if reply.kind == "response":
@@ -215,7 +219,7 @@ class AsyncClient(BaseClient):
             raise failure
 
     async def _connect(self) -> None:
-        connection = AsyncConnection(*await open_link(self._location))
+        connection = AsyncConnection(*await open_link(self._location, self._shares))
         if self._is_closed:
             connection.close(DirtyConnectionError("the client was closed"))
         else:
@@ -235,7 +239,7 @@ class AsyncClient(BaseClient):
             if link.is_quiet:
                 return link, limits
             link.close()
-        return await open_link(self._location)
+        return await open_link(self._location, self._shares)
 
     def _give_link(self, link: Link, limits: Limits) -> None:
         """Keeps a stream's connection for the next one."""

@@ -11,7 +11,7 @@ from .errors import DirtyConnectionError, DirtyError
 from .frames import Reply
 from .link import Link, Unsent
 from .location import Location
-from .messages import Limits, small_frame
+from .messages import Limits, hello_frame, small_frame
 from .waiting import BUSY_SECONDS, CONNECT_SECONDS, no_hello
 
 __all__ = ["AsyncConnection", "open_link", "receive", "send_all", "settle", "within"]
@@ -179,7 +179,7 @@ async def within(future: asyncio.Future[_T], deadline: float | None) -> _T:
         timer.cancel()
 
 
-async def open_link(location: Location) -> tuple[Link, Limits]:
+async def open_link(location: Location, shares: bool = False) -> tuple[Link, Limits]:
     """A connection on which hello has been said. Raises DirtyConnectionError with ``executed`` "no"."""
     deadline = time.monotonic() + CONNECT_SECONDS
     while (link := location.try_connect()) is None:
@@ -187,7 +187,7 @@ async def open_link(location: Location) -> tuple[Link, Limits]:
             raise no_hello(location, "it is too busy to accept connections")
         await asyncio.sleep(BUSY_SECONDS)
     try:
-        await send_all(link, Unsent(small_frame("hello", 0)), deadline)
+        await send_all(link, Unsent(hello_frame(shares)), deadline)
         reply = await receive(link, deadline)
         if reply.error is not None:
             raise reply.error

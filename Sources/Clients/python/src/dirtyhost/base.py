@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Union
 
 from .location import Location, standard_location
+from .memory import IS_SUPPORTED
 from .messages import Request
 from .retry import RetryPolicy
 
@@ -36,11 +37,13 @@ class BaseClient:
         *,
         timeout: float | None = None,
         retry: RetryPolicy | None = None,
+        share_memory: bool = True,
     ) -> None:
         if timeout is not None and not timeout > 0:
             raise ValueError(f"timeout must be a number of seconds above 0, or None for none; it is {timeout!r}")
         self.timeout = timeout
         self.retry = RetryPolicy() if retry is None else retry
+        self._shares = share_memory and IS_SUPPORTED
         self._location = standard_location() if socket_path is None else Location((os.fspath(socket_path),))
 
     @property
@@ -58,6 +61,7 @@ class BaseClient:
         timeout: Timeout,
         affinity: str | None,
         traceparent: str | None,
+        answer_bytes: int | None = None,
     ) -> Request:
         twice = sorted(set(named) & set(kwargs or {}))
         if twice:
@@ -70,4 +74,5 @@ class BaseClient:
             timeout=self.timeout if isinstance(timeout, _Default) else timeout,
             affinity=affinity,
             traceparent=traceparent,
+            answer_bytes=answer_bytes,
         )

@@ -33,7 +33,8 @@ class Client(BaseClient):
     and again when the host has been restarted. A child process after a fork makes its own.
 
     Without ``socket_path`` the host is found by ``$DIRTY_SOCKET``, or where it puts its socket by default. ``timeout``
-    is for calls that name none; None is without bound. ``retry`` says which failed calls are tried again.
+    is for calls that name none; None is without bound. ``retry`` says which failed calls are tried again. Large bytes
+    are handed over as memory where the host grants it, unless ``share_memory`` is false.
     """
 
     def __init__(
@@ -42,8 +43,9 @@ class Client(BaseClient):
         *,
         timeout: float | None = None,
         retry: RetryPolicy | None = None,
+        share_memory: bool = True,
     ) -> None:
-        super().__init__(socket_path, timeout=timeout, retry=retry)
+        super().__init__(socket_path, timeout=timeout, retry=retry, share_memory=share_memory)
         self._is_closed = False
         self._begin()
         _clients.add(self)
@@ -92,6 +94,7 @@ class Client(BaseClient):
         timeout: Timeout = DEFAULT,
         affinity: str | None = None,
         traceparent: str | None = None,
+        answer_bytes: int | None = None,
         kwargs: Mapping[str, Any] | None = None,
         **named: Any,
     ) -> Any:
@@ -99,11 +102,13 @@ class Client(BaseClient):
 
         Arguments are what JSON can say, and bytes at any depth; so is the result. ``kwargs`` is for named arguments
         that this method has a meaning for. ``timeout`` bounds waiting and running together, in seconds. Calls with
-        equal ``affinity`` go to the same worker while it lives.
+        equal ``affinity`` go to the same worker while it lives. ``answer_bytes`` is how many bytes the bytes in the
+        result may have together to come by shared memory; what has more is sent.
 
         Raises a DirtyError; TypeError or ValueError if JSON can't say the arguments.
         """
-        return self._run(self._request(app, action, args, named, kwargs, timeout, affinity, traceparent), None)
+        request = self._request(app, action, args, named, kwargs, timeout, affinity, traceparent, answer_bytes)
+        return self._run(request, None)
 
     def submit(
         self,
@@ -114,6 +119,7 @@ class Client(BaseClient):
         timeout: Timeout = DEFAULT,
         affinity: str | None = None,
         traceparent: str | None = None,
+        answer_bytes: int | None = None,
         kwargs: Mapping[str, Any] | None = None,
         **named: Any,
     ) -> Call:
@@ -121,7 +127,7 @@ class Client(BaseClient):
 
         For thousands of calls at once ``AsyncClient`` is the better choice.
         """
-        request = self._request(app, action, args, named, kwargs, timeout, affinity, traceparent)
+        request = self._request(app, action, args, named, kwargs, timeout, affinity, traceparent, answer_bytes)
         return Call(lambda cancellation: self._run(request, cancellation), request.name)
 
     def stream(
@@ -192,7 +198,9 @@ class Client(BaseClient):
         try:
             if cancellation is not None:
                 cancellation.check(request)
-            connection.send_call(request.frame(waiter.id, connection.limits, attempts.remaining), deadline, request)
+            pieces = request.frame(waiter.id, connection.limits, attempts.remaining)
+            connection.link.lend(waiter.id, request.area)
+            connection.send_call(pieces, deadline, request)
             if cancellation is not None:
                 cancellation.sent(lambda: connection.cancel(waiter))
             reply = connection.answer(waiter, deadline, request)
@@ -206,6 +214,7 @@ class Client(BaseClient):
             if cancellation is not None:
                 cancellation.sent(None)
             connection.leave(waiter)
+            connection.link.lend(waiter.id, None)
         if reply.error is not None:
             raise reply.error
         if reply.kind == "response":
@@ -269,7 +278,7 @@ class Client(BaseClient):
         error: DirtyError = DirtyConnectionError("connecting was interrupted", executed="no")
         connection = None
         try:
-            connection = Connection(*open_link(self._location, deadline))
+            connection = Connection(*open_link(self._location, deadline, self._shares))
         except DirtyError as failure:
             error = failure
             raise
@@ -294,7 +303,7 @@ class Client(BaseClient):
                 if link.is_quiet:
                     return link, limits
                 link.close()
-        return open_link(self._location, deadline)
+        return open_link(self._location, deadline, self._shares)
 
     def _give_link(self, link: Link, limits: Limits) -> None:
         """Keeps a stream's connection for the next one."""

@@ -7,6 +7,7 @@ import struct
 from typing import Any, NamedTuple
 
 from .errors import DirtyError, DirtyProtocolError, error_from_wire
+from .memory import SharedFile
 from .values import restore
 
 __all__ = ["FrameReader", "Reply"]
@@ -48,7 +49,9 @@ class FrameReader:
         # What the next piece is: a length, a text of so many bytes, or the attachments of a message.
         self._text_bytes: int | None = None
         self._message: dict[str, Any] | None = None
-        self._sizes: list[int] = []
+        self._places: list[Any] = []
+        # Where answers may be but behind the frame: memory by the request's id.
+        self.areas: dict[Any, SharedFile] = {}
 
     def space(self) -> memoryview:
         """Where the next bytes belong; never empty."""
@@ -74,11 +77,11 @@ class FrameReader:
         """
         while True:
             if self._message is not None:
-                piece = self._take(sum(self._sizes))
+                piece = self._take(sum(place for place in self._places if type(place) is int))
                 if piece is None:
                     return None
                 message, self._message = self._message, None
-                return _reply(message, _cut(piece, self._sizes))
+                return _reply(message, self._attachments(message, piece))
             if self._text_bytes is None:
                 piece = self._take(_LENGTH.size)
                 if piece is None:
@@ -91,7 +94,21 @@ class FrameReader:
                 return None
             self._text_bytes = None
             self._message = _message(piece)
-            self._sizes = _sizes(self._message)
+            self._places = _places(self._message)
+
+    def _attachments(self, message: dict[str, Any], piece: bytearray) -> list[bytes]:
+        attachments = []
+        view, start = memoryview(piece), 0
+        for place in self._places:
+            if type(place) is int:
+                attachments.append(bytes(view[start : start + place]))
+                start += place
+                continue
+            request_id = message.get("id")
+            area = self.areas.get(request_id) if type(request_id) is int else None
+            # Nobody waits any more for an answer whose memory is gone.
+            attachments.append(b"" if area is None else area.read(place))
+        return attachments
 
     def _take(self, count: int) -> bytearray | None:
         """The next so many bytes, if they have come."""
@@ -123,20 +140,11 @@ def _message(text: bytearray) -> dict[str, Any]:
     return message
 
 
-def _sizes(message: dict[str, Any]) -> list[int]:
-    sizes = message.get("attachments") or []
-    if not isinstance(sizes, list) or not all(type(size) is int and size >= 0 for size in sizes):
-        raise _wrong(f"attachments of the sizes {sizes!r}")
-    return sizes
-
-
-def _cut(piece: bytearray, sizes: list[int]) -> list[bytes]:
-    attachments = []
-    view, start = memoryview(piece), 0
-    for size in sizes:
-        attachments.append(bytes(view[start : start + size]))
-        start += size
-    return attachments
+def _places(message: dict[str, Any]) -> list[Any]:
+    places = message.get("attachments") or []
+    if not isinstance(places, list) or not all(isinstance(p, dict) or (type(p) is int and p >= 0) for p in places):
+        raise _wrong(f"attachments of the sizes {places!r}")
+    return places
 
 
 def _reply(message: dict[str, Any], attachments: list[bytes]) -> Reply:

@@ -10,6 +10,7 @@ from itertools import islice
 
 from .errors import DirtyConnectionError
 from .frames import FrameReader, Reply
+from .memory import SharedFile
 
 __all__ = ["Link", "Unsent"]
 
@@ -111,6 +112,13 @@ class Link:
         except OSError:
             # The host has ended it already.
             pass
+
+    def lend(self, request_id: int, area: SharedFile | None) -> None:
+        """Has the answer to a request taken from memory, as far as it is there; None ends that."""
+        if area is None:
+            self._reader.areas.pop(request_id, None)
+        else:
+            self._reader.areas[request_id] = area
 
     def next(self) -> Reply | None:
         """The next reply of what has been received."""

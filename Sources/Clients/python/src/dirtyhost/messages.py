@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from .errors import DirtyProtocolError
+from .memory import SharedFile, Sharing
 from .values import Outgoing
 
-__all__ = ["Limits", "Request", "small_frame"]
+__all__ = ["Limits", "Request", "hello_frame", "small_frame"]
 
 _LENGTH = struct.Struct(">I")
 _BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*"|[][{}]')
@@ -31,6 +32,8 @@ class Limits:
     attachments: int = 1024
     attachment_bytes: int = 1 << 30
     depth: int = 512
+    # None if all bytes are sent.
+    sharing: Sharing | None = None
 
     @staticmethod
     def from_hello(hello: Any) -> Limits:
@@ -48,6 +51,7 @@ class Limits:
             limit("max_attachments", Limits.attachments),
             limit("max_attachment_bytes", Limits.attachment_bytes),
             limit("max_depth", Limits.depth),
+            Sharing.from_hello(hello),
         )
 
 
@@ -67,6 +71,7 @@ class Request:
         timeout: float | None = None,
         affinity: str | None = None,
         traceparent: str | None = None,
+        answer_bytes: int | None = None,
     ) -> None:
         if timeout is not None and not timeout > 0:
             raise ValueError(f"timeout must be a number of seconds above 0, or None for none; it is {timeout!r}")
@@ -87,6 +92,11 @@ class Request:
         sizes = ",".join(str(len(attachment)) for attachment in self._attachments)
         self._sizes = b'"attachments":[%b],' % sizes.encode()
         self._checked: Limits | None = None
+        # What is shared, where the host grants it: memory by the attachment's number, and that for the answer.
+        self._shared: dict[int, SharedFile] = {}
+        self._answer_bytes = answer_bytes
+        self.area: SharedFile | None = None
+        self._sharing: Sharing | None = None
 
     def frame(self, request_id: int, limits: Limits, remaining: float | None) -> list[memoryview]:
         """The frame in pieces; ``remaining`` is what is left of the timeout.
@@ -94,15 +104,58 @@ class Request:
         Raises DirtyProtocolError if the host would not take it.
         """
         timeout = b'"timeout":%b,' % repr(float(remaining)).encode() if remaining is not None else b""
-        head = b'{"type":"request","id":%d,%b%b' % (request_id, timeout, self._sizes)
+        self._share(limits.sharing)
+        head = b'{"type":"request","id":%d,%b%b' % (request_id, timeout, self._places())
         length = len(head) + len(self._members)
         if self._checked is not limits:
             self._check(length, limits)
             self._checked = limits
         start = _LENGTH.pack(length) + head
         if len(self._members) < 1 << 16:
-            return [memoryview(start + self._members), *self._attachments]
-        return [memoryview(start), memoryview(self._members), *self._attachments]
+            return [memoryview(start + self._members), *self._sent()]
+        return [memoryview(start), memoryview(self._members), *self._sent()]
+
+    def sends_after_all(self) -> bool:
+        """Has what was shared be sent from now on, on that connection too; False if nothing was."""
+        if not self._shared and self.area is None:
+            return False
+        if self._sharing is not None:
+            self._sharing.is_on = False
+        self._share(None)
+        return True
+
+    def _share(self, sharing: Sharing | None) -> None:
+        """Puts large attachments into memory, if that has been granted; those that can't be are sent."""
+        if sharing is None or not sharing.is_on:
+            self._shared, self.area, self._sharing = {}, None, None
+            return
+        self._sharing = sharing
+        try:
+            for number, attachment in enumerate(self._attachments):
+                if len(attachment) >= sharing.least_bytes and number not in self._shared:
+                    self._shared[number] = SharedFile.holding(attachment)
+            if self._answer_bytes:
+                # Never one that an earlier attempt gave away: whoever had that may still write to it.
+                self.area = SharedFile.for_answer(self._answer_bytes)
+        except OSError:
+            # There is no memory, or no descriptor, for more of it.
+            pass
+
+    def _places(self) -> bytes:
+        """The members that say where the bytes are, and a comma."""
+        if not self._shared and self.area is None:
+            return self._sizes
+        places = [
+            self._shared[number].place if number in self._shared else len(attachment)
+            for number, attachment in enumerate(self._attachments)
+        ]
+        members: dict[str, Any] = {"attachments": places}
+        if self.area is not None:
+            members["answer_area"] = self.area.place
+        return json.dumps(members, separators=(",", ":"))[1:-1].encode() + b","
+
+    def _sent(self) -> list[memoryview]:
+        return [attachment for number, attachment in enumerate(self._attachments) if number not in self._shared]
 
     def error_details(self, **more: Any) -> dict[str, Any]:
         """Details for an error of this call."""
@@ -131,6 +184,11 @@ class Request:
         return DirtyProtocolError(
             f"{self.name} was not sent: {why}", executed="no", details=self.error_details(what="too_large")
         )
+
+
+def hello_frame(shares: bool) -> list[memoryview]:
+    """The frame of the hello that a connection begins with; ``shares`` asks for shared memory."""
+    return small_frame("hello", 0, **({"shared_memory": True} if shares else {}))
 
 
 def small_frame(kind: str, request_id: int, **members: Any) -> list[memoryview]:

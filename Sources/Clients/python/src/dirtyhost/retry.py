@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Callable
 
 from .errors import DirtyConnectionError, DirtyError, DirtyNoWorkersAvailableError, DirtyOverloadedError
+from .memory import is_refusal
 from .messages import Request
 
 __all__ = ["Attempts", "RetryPolicy"]
@@ -79,6 +80,8 @@ class Attempts:
 
     def delay(self, error: DirtyError) -> float | None:
         """How long to wait before the next attempt; None to give up and raise the error."""
+        if is_refusal(error) and self._request.sends_after_all():
+            return 0.0
         if not self._policy.covers(error):
             return None
         doubled = self._policy.first_delay * 2.0 ** min(self._failures, 30)

@@ -9,7 +9,7 @@ from .errors import DirtyConnectionError, DirtyError, DirtyTimeoutError
 from .frames import Reply
 from .link import Link, Unsent
 from .location import Location
-from .messages import Limits, Request, small_frame
+from .messages import Limits, Request, hello_frame
 
 __all__ = [
     "BUSY_SECONDS",
@@ -28,8 +28,8 @@ CONNECT_SECONDS = 10.0
 BUSY_SECONDS = 0.005
 
 
-def open_link(location: Location, deadline: float | None) -> tuple[Link, Limits]:
-    """A connection on which hello has been said.
+def open_link(location: Location, deadline: float | None, shares: bool = False) -> tuple[Link, Limits]:
+    """A connection on which hello has been said; ``shares`` asks for shared memory.
 
     Raises DirtyConnectionError with ``executed`` "no".
     """
@@ -40,7 +40,7 @@ def open_link(location: Location, deadline: float | None) -> tuple[Link, Limits]
             raise no_hello(location, "it is too busy to accept connections")
         time.sleep(BUSY_SECONDS)
     try:
-        send_all(link, Unsent(small_frame("hello", 0)), deadline)
+        send_all(link, Unsent(hello_frame(shares)), deadline)
         reply = receive(link, deadline)
         if reply.error is not None:
             raise reply.error
