@@ -1,6 +1,8 @@
 #define _GNU_SOURCE
 #include "dirty_load.h"
 
+#include "shared_memory.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,6 +34,9 @@ typedef struct Connection {
     uint64_t *sent_at;
     uint32_t *free_places;
     uint32_t free_count;
+    /// What it shares with the host, and how much of that the reply at hand is in.
+    SharedMemory memory;
+    size_t shared_bytes;
 } Connection;
 
 typedef struct Run {
@@ -41,7 +46,7 @@ typedef struct Run {
     uint8_t *buffer;
     int poll;
     uint64_t issued, finished, budget, warmup_left, started, deadline;
-    int is_measuring;
+    SharedPlaces shared_places;
 } Run;
 
 static uint64_t now_ns(void) {
@@ -120,8 +125,10 @@ static int may_issue(Run *run) {
     return run->deadline == 0 || now_ns() < run->deadline;
 }
 
-/// Puts the id into the frame's copy: the place of its time stamp, so that the answer finds it.
-static void stamp(Run *run, uint64_t place) {
+/// Puts the id into the frame's copy: the place of its time stamp, so that the answer finds it. With it, what is shared.
+static void stamp(Run *run, const Connection *connection) {
+    uint64_t place = connection->sending;
+    if (run->plan->shared_bytes > 0) shared_memory_stamp(&connection->memory, &run->shared_places, run->buffer);
     if (run->plan->form == DIRTY_LOAD_GD) {
         for (int i = 0; i < 8; i++) run->buffer[8 + i] = (uint8_t)(place >> (56 - 8 * i));
         return;
@@ -143,8 +150,9 @@ static int write_due(Run *run, Connection *connection) {
             connection->sent = 0;
             connection->is_sending = 1;
             connection->sent_at[connection->sending] = now_ns();
+            if (plan->shared_bytes > 0 && shared_memory_renew(&connection->memory) != 0) return fail(run, "sharing memory");
         }
-        stamp(run, connection->sending);
+        stamp(run, connection);
         ssize_t count = send(connection->descriptor, run->buffer + connection->sent, plan->frame_bytes - connection->sent,
                              MSG_NOSIGNAL | MSG_DONTWAIT);
         if (count < 0) {
@@ -190,23 +198,37 @@ static int is_of_type(const Connection *connection, const char *type) {
     return (size_t)(end - found) >= strlen(type) && memcmp(found, type, strlen(type)) == 0;
 }
 
-/// Bytes that follow a JSON reply's frame: the sizes in its member "attachments", which precedes the result.
-static size_t attachment_bytes(const Connection *connection) {
+/// Bytes that follow a JSON reply's frame: the sizes in its member "attachments", which precedes the result. Those of
+/// objects in there are in shared memory.
+static size_t attachment_bytes(Connection *connection) {
     const char *name = "\"attachments\":[";
     const uint8_t *found = memmem(connection->head, connection->head_bytes, name, strlen(name));
     if (found == NULL) return 0;
     size_t total = 0, size = 0;
+    int is_object = 0;
     const uint8_t *end = connection->head + connection->head_bytes;
     for (found += strlen(name); found < end; found++) {
         if (*found >= '0' && *found <= '9') {
             size = size * 10 + (size_t)(*found - '0');
-        } else {
-            total += size;
-            size = 0;
-            if (*found == ']') break;
+            continue;
         }
+        if (*found == '{') is_object = 1;
+        if (*found == '}') {
+            // The size is an object's last number.
+            connection->shared_bytes += size;
+            is_object = 0;
+        } else if (!is_object) {
+            total += size;
+        }
+        size = 0;
+        if (*found == ']') break;
     }
     return total;
+}
+
+/// Copies an answer out of the memory it is in, if the plan says so; returns 0, or -1.
+static int take_shared(Connection *connection) {
+    return connection->shared_bytes == 0 ? 0 : shared_memory_take(&connection->memory);
 }
 
 /// Handles a reply whose last byte has come.
@@ -235,9 +257,14 @@ static void finish_reply(Run *run, Connection *connection) {
             result->message[count] = 0;
         }
         result->errors++;
+    } else if (connection->shared_bytes < run->plan->shared_bytes || take_shared(connection) != 0) {
+        snprintf(result->message, sizeof result->message, "an answer isn't in the memory that it was given");
+        result->errors++;
     } else {
         result->answers++;
+        result->received_bytes += connection->shared_bytes;
     }
+    connection->shared_bytes = 0;
     run->finished++;
     connection->due++;
     if (place >= run->plan->depth) return;
@@ -356,6 +383,9 @@ static int open_connections(Run *run, int *idle) {
         for (uint32_t place = 0; place < plan->depth; place++) connection->free_places[connection->free_count++] = place;
         connection->descriptor = connect_to(plan->socket_path);
         if (connection->descriptor < 0) return fail(run, "connecting");
+        if (plan->shared_bytes > 0 && shared_memory_make(&connection->memory, plan->shared_bytes, plan->shared_copies) != 0) {
+            return fail(run, "sharing memory");
+        }
         int greeted = plan->greeting == NULL ? 0 : greet(run, connection->descriptor);
         if (greeted != 0) return greeted;
         struct epoll_event event = {.events = EPOLLIN, .data.ptr = connection};
@@ -380,9 +410,15 @@ int dirty_load_run(const DirtyLoadPlan *plan, DirtyLoadResult *result) {
         status = fail(&run, "making room");
     } else {
         memcpy(run.buffer, plan->frame, plan->frame_bytes);
-        for (uint32_t i = 0; i < plan->connections; i++) run.connections[i].descriptor = -1;
+        for (uint32_t i = 0; i < plan->connections; i++) {
+            run.connections[i].descriptor = -1;
+            run.connections[i].memory = (SharedMemory){.attachment = -1, .area = -1};
+        }
         for (uint32_t i = 0; i < plan->idle_connections; i++) idle[i] = -1;
-        status = open_connections(&run, idle);
+        errno = EINVAL;
+        int is_wrong = plan->shared_bytes > 0
+            && (plan->depth != 1 || shared_memory_places(plan->frame, plan->frame_bytes, &run.shared_places) != 0);
+        status = is_wrong ? fail(&run, "the frame says nothing of shared memory, or the depth isn't 1") : open_connections(&run, idle);
         if (status == 0 && plan->warmup > 0) {
             status = loop(&run, plan->warmup, 0);
             if (status == 0) memset(result, 0, sizeof *result);
@@ -391,6 +427,7 @@ int dirty_load_run(const DirtyLoadPlan *plan, DirtyLoadResult *result) {
     }
     for (uint32_t i = 0; run.connections != NULL && i < plan->connections; i++) {
         if (run.connections[i].descriptor >= 0) close(run.connections[i].descriptor);
+        shared_memory_free(&run.connections[i].memory);
         free(run.connections[i].sent_at);
         free(run.connections[i].free_places);
     }

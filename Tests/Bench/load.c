@@ -1,9 +1,11 @@
 // The generator of Scripts/bench: one closed loop for all contestants, around Sources/CDirtyLoad.
 //
 //   load SOCKET FRAME [--gd] [--connections N] [--depth N] [--idle N] [--warmup N] [--requests N] [--seconds S]
+//     [--share BYTES [--copy]]
 //
 // FRAME is a file with one whole request, attachments included. A JSON one must have the id 1000000000 as its member "id",
-// written without a space: each request gets another id of ten digits in its place. Prints one line, a JSON object: how many
+// written without a space: each request gets another id of ten digits in its place. With --share it shares so many bytes with
+// the host as memory, there and back (see dirty_load.h), and with --copy it fills and reads that memory at every call. Prints one line, a JSON object: how many
 // answers, errors and chunks came, in how many seconds, bytes in each direction, latencies in microseconds, and the share
 // of one processor that this program used, from connecting to the end. Ends with 1 if a connection failed; errors that the
 // host answers are only counted.
@@ -18,6 +20,9 @@
 
 /// What the id's digits are in the file, and what precedes them.
 static const char ID_MEMBER[] = "\"id\":1000000000";
+
+/// A hello that asks for shared memory, with its length before it.
+static const uint8_t SHARING_HELLO[] = "\0\0\0\x2c{\"type\":\"hello\",\"id\":0,\"shared_memory\":true}";
 
 enum { ID_DIGITS = 10 };
 
@@ -56,6 +61,10 @@ static void read_options(int argc, char **argv, DirtyLoadPlan *plan) {
             plan->form = DIRTY_LOAD_GD;
             continue;
         }
+        if (strcmp(option, "--copy") == 0) {
+            plan->shared_copies = 1;
+            continue;
+        }
         if (++i == argc) die("this needs a value", option);
         char *end;
         double value = strtod(argv[i], &end);
@@ -70,6 +79,10 @@ static void read_options(int argc, char **argv, DirtyLoadPlan *plan) {
             plan->warmup = (uint64_t)value;
         } else if (strcmp(option, "--requests") == 0) {
             plan->requests = (uint64_t)value;
+        } else if (strcmp(option, "--share") == 0) {
+            plan->shared_bytes = (size_t)value;
+            plan->greeting = SHARING_HELLO;
+            plan->greeting_bytes = sizeof SHARING_HELLO - 1;
         } else if (strcmp(option, "--seconds") == 0) {
             plan->duration_ns = (uint64_t)(value * 1e9);
         } else {
@@ -126,7 +139,7 @@ static void print_result(const DirtyLoadResult *result, double processor_share) 
 int main(int argc, char **argv) {
     if (argc < 3) {
         fprintf(stderr, "usage: load SOCKET FRAME [--gd] [--connections N] [--depth N] [--idle N] [--warmup N] [--requests N] "
-                        "[--seconds S]\n");
+                        "[--seconds S] [--share BYTES [--copy]]\n");
         return 2;
     }
     DirtyLoadPlan plan = {.socket_path = argv[1], .connections = 1, .depth = 1};

@@ -20,6 +20,12 @@ class FrameTests(unittest.TestCase):
     def test_asking_for_attachments_sends_none(self):
         self.assertTrue(frames.json_frame("a", "b", attachments=[]).endswith(b'"attachments":[]}'))
 
+    def test_a_request_that_shares_memory_has_placeholders_of_ten_digits(self):
+        frame = frames.sharing_frame("a", "b", 5)
+        self.assertEqual(int.from_bytes(frame[:4], "big"), len(frame) - 4)
+        self.assertIn(b'"attachments":[{"fd":1000000001,"inode":1000000002,"size":5}]', frame)
+        self.assertIn(b'"answer_area":{"fd":1000000003,"inode":1000000004,"size":5}', frame)
+
     def test_a_binary_request_has_its_header_and_each_value_its_kind(self):
         frame = frames.binary_frame("a", "b", 5, b"\x00")
         self.assertEqual(frame[:4], b"GD\x01\x01")

@@ -55,6 +55,13 @@ typedef struct DirtyLoadPlan {
     /// without which a host takes a request beside a stream for a mistake.
     const uint8_t *greeting;
     size_t greeting_bytes;
+    /// Bytes that each connection shares with the host as memory, there and back; 0 for none. Then the depth is 1, and the
+    /// frame has in place of the numbers, ten digits each: 1000000001 and 1000000002 for descriptor and inode of the
+    /// attachment, 1000000003 and 1000000004 for those of the answer area. An answer that isn't in there is an error.
+    size_t shared_bytes;
+    /// Whether these bytes are copied at every call, the request's into memory made anew and the answer's out of its own;
+    /// else the memory is made once and not looked at.
+    int shared_copies;
 } DirtyLoadPlan;
 
 /// What came of it.
@@ -63,7 +70,7 @@ typedef struct DirtyLoadResult {
     uint64_t answers, errors;
     /// Chunks of streams.
     uint64_t chunks;
-    /// Bytes sent and received, frames and attachments.
+    /// Bytes sent and received, frames and attachments; shared memory counts when an answer is in it.
     uint64_t sent_bytes, received_bytes;
     /// From the first measured request to the last answer.
     uint64_t elapsed_ns;

@@ -96,8 +96,8 @@ class Bench:
         if sys.stderr.isatty():
             print("\r\033[K", end="", file=sys.stderr, flush=True)
 
-    def load(self, contestant, frame, form="json", connections=1, depth=1, warmup=None, seconds=None, requests=None):
-        """A turn: the generator's figures for a contestant."""
+    def load(self, contestant, frame, form="json", connections=1, depth=1, warmup=None, seconds=None, requests=None, more=()):
+        """A turn: the generator's figures for a contestant. `more` are further options of the generator."""
         file = self.fresh("frame")
         file.write_bytes(frame)
         seconds = seconds or self.seconds
@@ -108,6 +108,7 @@ class Bench:
         ]
         command += ["--seconds", seconds] if requests is None else ["--requests", requests]
         command += ["--gd"] if form == "gd" else []
+        command += more
 
         def turn():
             used = contestant.processor_seconds()

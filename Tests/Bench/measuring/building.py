@@ -40,7 +40,7 @@ def compile_tools():
     TOOLS.mkdir(parents=True, exist_ok=True)
     load, app = ROOT / "Sources/CDirtyLoad", ROOT / "Sources/CDirtyApp"
     for name, *arguments in (
-        ("load", SOURCES / "load.c", load / "dirty_load.c", f"-I{load}/include"),
+        ("load", SOURCES / "load.c", load / "dirty_load.c", load / "shared_memory.c", f"-I{load}/include"),
         ("forwarder", SOURCES / "forwarder.c"),
         ("sleeper", SOURCES / "sleeper.c"),
         ("libPayload.so", SOURCES / "payload.c", f"-I{app}/include", "-shared", "-fPIC", "-fvisibility=hidden"),

@@ -17,6 +17,19 @@ def json_frame(app, action, *arguments, attachments=None):
     return b"".join([struct.pack(">I", len(body)), body, *(attachments or [])])
 
 
+def sharing_frame(app, action, size):
+    """A request in JSON whose one argument is an attachment of so many bytes in shared memory, its answer's area as large; the
+    generator puts descriptors and inodes in place of four numbers."""
+    first = PLACEHOLDER_ID + 1
+    attachment, area = ({"fd": first + i, "inode": first + i + 1, "size": size} for i in (0, 2))
+    message = {
+        "type": "request", "id": PLACEHOLDER_ID, "app_path": app, "action": action, "args": [{"$attachment": 0}],
+        "attachments": [attachment], "answer_area": area,
+    }
+    body = json.dumps(message, separators=(",", ":")).encode()
+    return struct.pack(">I", len(body)) + body
+
+
 def binary_frame(app, action, *arguments):
     """A request in Gunicorn's binary form."""
     body = value({"app_path": app, "action": action, "args": list(arguments), "kwargs": {}})

@@ -89,11 +89,23 @@ def exchange(bench):
     })
     add_rates(row, {"dirty": 2 * size, "forwarder": 2 * forwarded})
     row.mark("MB/s over the socket", row.samples("dirty", "mb_rate"), at_least=1500)
-    offered = host.owner.ask(type="hello")["result"]["features"]
-    row.mark(
-        "MB/s by shared memory", [], at_least=4000,
-        why_not="the host doesn't offer it" if not any("memory" in name for name in offered) else "no client here asks for it",
+
+
+def exchange_shared(bench):
+    """The same by memory that the client shares: at hand and left where it is, and copied into it and out of it."""
+    size = SIZES["64m"]
+    row = bench.row(
+        "exchange-shared-64m", "64 MiB as attachment in shared memory, there and back", {"mb_rate": "MB/s both ways"}
     )
+    host = bench.host("Payload")
+    frame = frames.sharing_frame("payload", "exchange", size)
+    how = {**shape(bench, size), "more": ["--share", size]}
+    bench.take_turns(row, {
+        "dirty": bench.load(host, frame, **how),
+        "dirty-copied": bench.load(host, frame, **{**how, "more": [*how["more"], "--copy"]}),
+    })
+    add_rates(row, 2 * size)
+    row.mark("MB/s by shared memory", row.samples("dirty", "mb_rate"), at_least=4000)
 
 
 def stream(bench, chunk_bytes, name):

@@ -16,6 +16,7 @@ def all_scenarios():
             for size in payloads.SIZES:
                 scenarios[f"{direction}-{kind}-{size}"] = lambda bench, r=run, k=kind, s=size: r(bench, s, k)
     scenarios["exchange-bytes-64m"] = payloads.exchange
+    scenarios["exchange-shared-64m"] = payloads.exchange_shared
     for size, name in ((64, "64"), (64 * payloads.KIB, "64k")):
         scenarios[f"stream-{name}"] = lambda bench, s=size, n=name: payloads.stream(bench, s, n)
     for run in (growth.workers, growth.apps, growth.idle, growth.backlog, lives.start, lives.spawn, lives.respawn, lives.memory):
