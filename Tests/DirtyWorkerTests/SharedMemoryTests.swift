@@ -89,6 +89,23 @@ import Testing
         #expect(area.bytes(2128..<4096) == [UInt8](repeating: 0xEE, count: 1968))
     }
 
+    @Test func `a large answer gets into an area whether that has its pages already or not`() throws {
+        let arbiter = try probe()
+        let bytes = (0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) }
+        let memory = try SharedFile(bytes)
+        let area = try SharedFile(sparse: 4_000_000)
+        for turn in 0..<3 {
+            let place = area.piece(offset: 640, size: 3_500_000)
+            let call = shared([0: memory.piece(size: bytes.count)], area: place)
+            try arbiter.call("reflect", flags: .attachmentsInReplies, attachments: [[]], shared: call)
+            let reply = try arbiter.reply()
+            #expect(reply.places == [.area(offset: 640, size: bytes.count)])
+            #expect(area.bytes(640..<640 + bytes.count) == bytes, "turn \(turn)")
+            #expect(area.bytes(0..<640) == [UInt8](repeating: 0, count: 640))
+            if turn == 1 { area.fill(with: 0) }
+        }
+    }
+
     @Test func `the memory lasts until another thread has finished the call`() throws {
         let arbiter = try probe()
         let memory = try SharedFile(Self.bytes)

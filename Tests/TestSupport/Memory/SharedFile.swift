@@ -19,11 +19,14 @@ public final class SharedFile: Sendable {
     /// Its inode.
     public let inode: UInt64
 
+    private let size: Int
+
     /// Memory that holds `bytes`.
     public init(_ bytes: [UInt8], _ seals: Seals = .all) throws {
         let descriptor = dirty_memory_create("test")
         self.descriptor = descriptor
         inode = Self.inode(of: descriptor)
+        size = bytes.count
         var sent = 0
         while sent < bytes.count {
             let count = bytes[sent...].withUnsafeBytes {
@@ -41,8 +44,21 @@ public final class SharedFile: Sendable {
         guard result == 0 else { throw TestFailure("memory can't be sealed: \(result)") }
     }
 
+    /// Memory of `size` bytes that can be written, none of which has been.
+    public init(sparse size: Int) throws {
+        descriptor = dirty_memory_create("test")
+        inode = Self.inode(of: descriptor)
+        self.size = size
+        guard dirty_memory_fix_size(descriptor, size) == 0 else { throw TestFailure("memory can't be sealed") }
+    }
+
     deinit {
         close(descriptor)
+    }
+
+    /// Writes `byte` everywhere.
+    public func fill(with byte: UInt8) {
+        pwrite(descriptor, [UInt8](repeating: byte, count: size), size, 0)
     }
 
     /// What a client says of `size` bytes from `offset` on.
