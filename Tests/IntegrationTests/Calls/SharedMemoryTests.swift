@@ -53,6 +53,21 @@ extension IntegrationTests {
             }
         }
 
+        @Test(
+            "it is not granted to another user, who is told why",
+            .enabled(if: getuid() == 0, "only root can be somebody else; run the tests as root to see this one")
+        )
+        func otherUser() throws {
+            let folder = try TemporaryFolder()
+            chmod(folder.path, 0o755)
+            let path = folder.path + "/calls.sock"
+            try Host.run(["echo"], "--dirty-workers", "1", "--socket", path, "--dirty-socket-mode", "0666") { _ in
+                let hello = #"{"type":"hello","id":1,"shared_memory":true}"#
+                let answer = try PeerPrograms.run("as_user.py", ["65534", path, hello]).output
+                #expect(answer.contains(#""granted":false"#) && answer.contains("user 65534"), "\(answer)")
+            }
+        }
+
         @Test("who shares memory without having asked is told so, and the connection goes on")
         func notAsked() throws {
             try Host.run(["echo"], "--dirty-workers", "1") { host in
