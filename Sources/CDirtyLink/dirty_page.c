@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #define PAGE_MAGIC 0x47504C44u /* "DLPG" in memory */
-#define PAGE_VERSION 2u
+#define PAGE_VERSION 3u
 #define LINE_BYTES 64
 
 #ifndef MFD_NOEXEC_SEAL
@@ -25,11 +25,17 @@ typedef struct {
     uint8_t pad[LINE_BYTES - 16];
 } PageHeader;
 
-/// A lane's words, alone on their cache line: the worker writes one and the arbiter the other.
+/// Calls that a lane has been handed and neither begun nor lost: one that comes next, and perhaps one before it that the
+/// arbiter knows to come now and the worker is about to begin.
+#define HANDED_CALLS 2
+
+/// A lane's words, alone on their cache line: the worker writes the first, the arbiter the second, and the handed ones
+/// are the arbiter's to fill and whoever's is faster to empty.
 typedef struct {
     _Atomic uint64_t begun;
     _Atomic uint64_t cancelled;
-    uint8_t pad[LINE_BYTES - 16];
+    _Atomic uint64_t handed[HANDED_CALLS];
+    uint8_t pad[LINE_BYTES - 16 - 8 * HANDED_CALLS];
 } LaneWords;
 
 enum { TRACE_EMPTY = 0, TRACE_CLAIMED = 1, TRACE_READABLE = 2 };
@@ -52,6 +58,7 @@ _Static_assert(sizeof(DirtyPageTrace) == 16384, "a trace area is four small page
 struct DirtyPage {
     size_t bytes;
     uint32_t lanes;
+    uint16_t lastTicket;
     PageHeader *header;
     LaneWords *words;
     DirtyPageTrace *crash;
@@ -101,6 +108,7 @@ DirtyPage *dirty_page_map(int fd) {
     if (page == NULL) return NULL;
     page->bytes = dirty_page_size(header.lanes);
     page->lanes = header.lanes;
+    page->lastTicket = 0;
     page->memory = mmap(NULL, page->bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     if (page->memory == MAP_FAILED) {
         int error = errno;
@@ -143,6 +151,41 @@ uint64_t dirty_page_cancelled(const DirtyPage *page, uint32_t lane) {
 void dirty_page_set_cancelled(DirtyPage *page, uint32_t lane, uint64_t id, uint32_t why) {
     if (lane >= page->lanes) return;
     atomic_store_explicit(&page->words[lane].cancelled, (uint64_t)why << 56 | id, memory_order_release);
+}
+
+/// What stands in a handed word: the call's sequence, without the lane that its id ends with, and the ticket.
+static uint64_t handed_word(uint64_t id, uint16_t ticket) {
+    return id >> 8 << 16 | ticket;
+}
+
+uint16_t dirty_page_hand(DirtyPage *page, uint32_t lane, uint64_t id) {
+    if (lane >= page->lanes) return 0;
+    if (++page->lastTicket == 0) page->lastTicket = 1;
+    _Atomic uint64_t *word = page->words[lane].handed;
+    if (atomic_load_explicit(word, memory_order_relaxed) != 0) word++;
+    atomic_store_explicit(word, handed_word(id, page->lastTicket), memory_order_release);
+    return page->lastTicket;
+}
+
+int dirty_page_claim(DirtyPage *page, uint32_t lane, uint64_t id, uint16_t ticket) {
+    if (lane >= page->lanes) return 0;
+    for (int i = 0; i < HANDED_CALLS; i++) {
+        uint64_t expected = handed_word(id, ticket);
+        if (atomic_compare_exchange_strong(&page->words[lane].handed[i], &expected, 0)) return 1;
+    }
+    return 0;
+}
+
+int dirty_page_revoke(DirtyPage *page, uint32_t lane, uint64_t id) {
+    if (lane >= page->lanes) return 0;
+    for (int i = 0; i < HANDED_CALLS; i++) {
+        uint64_t found = atomic_load_explicit(&page->words[lane].handed[i], memory_order_acquire);
+        if (found != 0 && found >> 16 == id >> 8
+            && atomic_compare_exchange_strong(&page->words[lane].handed[i], &found, 0)) {
+            return 1;
+        }
+    }
+    return 0;
 }
 
 uint32_t dirty_page_opening(const DirtyPage *page) {

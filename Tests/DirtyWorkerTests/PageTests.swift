@@ -23,6 +23,38 @@ import Testing
         close(descriptor)
     }
 
+    @Test func `a handed call is claimed or taken back, by whoever comes first`() throws {
+        let (descriptor, arbiter) = try page(2)
+        let worker = try #require(dirty_page_map(descriptor))
+        let first = dirty_page_hand(arbiter, 1, 0x77_01)
+        let second = dirty_page_hand(arbiter, 1, 0x78_01)
+        #expect(first != 0 && second != first)
+        #expect(dirty_page_claim(worker, 1, 0x77_01, first) == 1)
+        #expect(dirty_page_claim(worker, 1, 0x77_01, first) == 0)
+        #expect(dirty_page_revoke(arbiter, 1, 0x77_01) == 0)
+        #expect(dirty_page_revoke(arbiter, 1, 0x78_01) == 1)
+        #expect(dirty_page_revoke(arbiter, 1, 0x78_01) == 0)
+        #expect(dirty_page_claim(worker, 1, 0x78_01, second) == 0)
+        dirty_page_unmap(arbiter)
+        dirty_page_unmap(worker)
+        close(descriptor)
+    }
+
+    @Test func `a call that is handed to a lane again isn't claimed by what came of it before`() throws {
+        let (descriptor, page) = try page(1)
+        let old = dirty_page_hand(page, 0, 0x77_00)
+        #expect(dirty_page_revoke(page, 0, 0x77_00) == 1)
+        let new = dirty_page_hand(page, 0, 0x77_00)
+        #expect(dirty_page_claim(page, 0, 0x77_00, old) == 0)
+        #expect(dirty_page_claim(page, 0, 0x77_00, new) == 1)
+        for _ in 0...UInt16.max {
+            #expect(dirty_page_hand(page, 0, 0x78_00) != 0)
+            #expect(dirty_page_revoke(page, 0, 0x78_00) == 1)
+        }
+        dirty_page_unmap(page)
+        close(descriptor)
+    }
+
     @Test func `the app that is being opened is known to both`() throws {
         let (descriptor, one) = try page(1)
         let two = try #require(dirty_page_map(descriptor))
@@ -40,6 +72,8 @@ import Testing
         let (descriptor, page) = try page(1)
         dirty_page_set_begun(page, 1, 7)
         dirty_page_set_cancelled(page, UInt32.max, 7, 1)
+        #expect(dirty_page_hand(page, 1, 7) == 0)
+        #expect(dirty_page_claim(page, 1, 7, 1) == 0 && dirty_page_revoke(page, 1, 7) == 0)
         #expect(dirty_page_begun(page, 1) == 0 && dirty_page_cancelled(page, UInt32.max) == 0)
         dirty_page_unmap(page)
         close(descriptor)

@@ -1,5 +1,5 @@
-/// The page that one worker and the arbiter share: which call each lane has begun, which call is cancelled, and
-/// what a dying worker has to say.
+/// The page that one worker and the arbiter share: which call each lane has begun, which it may begin, which call is
+/// cancelled, and what a dying worker has to say.
 ///
 /// The page is a memfd of fixed, sealed size, mapped by both processes. Words that both sides touch are atomic.
 /// A worker runs code that may scribble over anything, so a reader keeps its own copy of the lane count and sizes,
@@ -66,6 +66,18 @@ uint64_t dirty_page_cancelled(const DirtyPage *page, uint32_t lane);
 
 /// Says that call `id` on `lane` is cancelled, for `why` (`DIRTY_PAGE_WHY_…`). No effect if there is no such lane.
 void dirty_page_set_cancelled(DirtyPage *page, uint32_t lane, uint64_t id, uint32_t why);
+
+/// Lets `lane` begin call `id` once it has ended the one it has. Stored by the arbiter before the call is sent. Returns
+/// the ticket that is sent with it, never 0: the same call may be handed to the same lane again. 0 and no effect
+/// if there is no such lane.
+uint16_t dirty_page_hand(DirtyPage *page, uint32_t lane, uint64_t id);
+
+/// Claims call `id` for the worker, right before it begins. Returns 1 if it may begin, and 0 if the arbiter has taken
+/// it back: the lane forgets it then.
+int dirty_page_claim(DirtyPage *page, uint32_t lane, uint64_t id, uint16_t ticket);
+
+/// Takes call `id` back from `lane`. Returns 1 if the lane will not begin it, and 0 if it has, or is about to.
+int dirty_page_revoke(DirtyPage *page, uint32_t lane, uint64_t id);
 
 /// The place, counted from 1, of the app that the worker loads or opens right now; 0 if it does neither. A dead or stuck
 /// worker's word names the app to blame; any number may stand there.

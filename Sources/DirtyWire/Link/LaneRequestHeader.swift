@@ -3,13 +3,13 @@
 /// ```
 ///  0 u32 magic         4 u8 kind   5 u8 form   6 u16 flags   8 u64 call     16 u64 deadline   24 u32 app
 /// 28 u32 attachments  32 u32 action            36 u32 args   40 u32 kwargs  44 u32 shared
-/// 48 u64 bytes of attachments                  56 u64 zero
+/// 48 u64 bytes of attachments                  56 u64 run    64 u16 ticket  66 six zeros
 /// ```
 /// Then come the attachments' sizes (a u64 each), a ``LaneSharedMemory`` if there is one, the action, the args, the kwargs,
 /// and the bytes of the attachments that are inline.
 public struct LaneRequestHeader: Hashable, Sendable {
     /// The header's size.
-    public static let bytes = 64
+    public static let bytes = 72
     /// The first four bytes, "DLR1" when read as text.
     public static let magic: UInt32 = 0x3152_4C44
 
@@ -35,6 +35,12 @@ public struct LaneRequestHeader: Hashable, Sendable {
     public var sharedBytes: UInt32
     /// The length of all inline attachments together.
     public var attachmentBytes: UInt64
+    /// The handing that it is of, if the lane had a call when it was sent: the worker claims it by that on the shared
+    /// page before it begins, and skips it if it can't; 0 for a call of a free lane.
+    public var ticket: UInt16
+    /// Nanoseconds that the call may take from its beginning, for one that was handed over: the earlier of that and the
+    /// deadline is when its time is up; 0 for no bound.
+    public var run: UInt64
 
     /// A header with the given fields.
     public init(
@@ -48,7 +54,9 @@ public struct LaneRequestHeader: Hashable, Sendable {
         argsBytes: UInt32,
         kwargsBytes: UInt32,
         sharedBytes: UInt32 = 0,
-        attachmentBytes: UInt64 = 0
+        attachmentBytes: UInt64 = 0,
+        ticket: UInt16 = 0,
+        run: UInt64 = 0
     ) {
         self.form = form
         self.flags = flags
@@ -61,6 +69,8 @@ public struct LaneRequestHeader: Hashable, Sendable {
         self.kwargsBytes = kwargsBytes
         self.sharedBytes = sharedBytes
         self.attachmentBytes = attachmentBytes
+        self.ticket = ticket
+        self.run = run
     }
 
     /// The header at the start of `buffer`; nil if it is shorter than ``bytes``, or is no such header (magic, kind,
@@ -70,7 +80,8 @@ public struct LaneRequestHeader: Hashable, Sendable {
             buffer.littleEndian(at: 0, as: UInt32.self) == Self.magic,
             buffer[4] == Self.callKind,
             let form = PayloadForm(rawValue: buffer[5]),
-            buffer.littleEndian(at: 56, as: UInt64.self) == 0
+            buffer.littleEndian(at: 66, as: UInt16.self) == 0,
+            buffer.littleEndian(at: 68, as: UInt32.self) == 0
         else { return nil }
         self.init(
             form: form,
@@ -83,7 +94,9 @@ public struct LaneRequestHeader: Hashable, Sendable {
             argsBytes: buffer.littleEndian(at: 36),
             kwargsBytes: buffer.littleEndian(at: 40),
             sharedBytes: buffer.littleEndian(at: 44),
-            attachmentBytes: buffer.littleEndian(at: 48)
+            attachmentBytes: buffer.littleEndian(at: 48),
+            ticket: buffer.littleEndian(at: 64),
+            run: buffer.littleEndian(at: 56)
         )
     }
 
@@ -103,7 +116,10 @@ public struct LaneRequestHeader: Hashable, Sendable {
         buffer.storeLittleEndian(kwargsBytes, at: 40)
         buffer.storeLittleEndian(sharedBytes, at: 44)
         buffer.storeLittleEndian(attachmentBytes, at: 48)
-        buffer.storeLittleEndian(0 as UInt64, at: 56)
+        buffer.storeLittleEndian(run, at: 56)
+        buffer.storeLittleEndian(ticket, at: 64)
+        buffer.storeLittleEndian(0 as UInt16, at: 66)
+        buffer.storeLittleEndian(0 as UInt32, at: 68)
     }
 
     /// The length of all that follows the header.

@@ -25,7 +25,7 @@ struct CallState {
     private(set) var phase = Phase.idle
     /// Whether the plugin no longer trusts its own state.
     private(set) var isPoisoned = false
-    /// Whether the lane's thread waits for a pending call to end, since the arbiter has closed the lane.
+    /// Whether the lane's thread waits for a pending call to end: it has the next one, or the arbiter has closed the lane.
     var isAwaited = false
     /// Where the attachments of the call's answer may be written; nil if its client gave no memory for them.
     var area: AnswerArea?

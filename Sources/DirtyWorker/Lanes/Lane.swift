@@ -65,13 +65,22 @@ extension Lane {
     func run(apps: UnsafeBufferPointer<LoadedApp>) {
         self.apps = apps
         var reader = RequestReader(socket: socket)
+        var isPending = false
         do {
-            while try reader.read() {
-                try perform(&reader)
+            while try reader.awaitCall() {
+                // A pending call's memory is its own until it has ended.
+                if isPending { awaitEnd() }
+                guard try reader.read() else { break }
+                isPending = try perform(&reader)
             }
         } catch {
             error.die()
         }
+        if isPending { awaitEnd() }
+    }
+
+    /// Waits until a call has ended whose `handle` returned PENDING.
+    private func awaitEnd() {
         let mustWait = state.withLock { state in
             state.isAwaited = state.phase == .pending
             return state.isAwaited
@@ -79,11 +88,13 @@ extension Lane {
         while mustWait, sem_wait(ended) != 0 {}
     }
 
-    private func perform(_ reader: inout RequestReader) throws(LinkFault) {
+    /// Runs the call that was read last, unless the arbiter has taken it back; whether it goes on after this.
+    private func perform(_ reader: inout RequestReader) throws(LinkFault) -> Bool {
         let header = reader.header
         guard Int(header.app) < apps.count, header.call & 0xFF == UInt64(index), header.call != 0 else {
             throw LinkFault("lane \(index) got call \(header.call) for app \(header.app), of \(apps.count)")
         }
+        if header.ticket != 0, dirty_page_claim(page, UInt32(index), header.call, header.ticket) == 0 { return false }
         let subject = CallSubject(
             app: apps.baseAddress! + Int(header.app),
             action: UnsafeRawBufferPointer(start: reader.action.ptr, count: reader.action.len),
@@ -98,13 +109,13 @@ extension Lane {
             active.store(0, ordering: .relaxed)
             memory.withLock { $0.free() }
             state.withLock { $0.refuse(refusal) }
-            return
+            return false
         }
         dirty_page_set_begun(page, UInt32(index), header.call)
         dirty_thread_set_call(header.call)
         let status = handle(reader, subject.app)
         dirty_thread_set_call(0)
-        handleReturned(status)
+        return !handleReturned(status)
     }
 
     /// Why the plugin isn't given the call that was read; nil if it is.
@@ -141,7 +152,7 @@ extension Lane {
                 struct_size: UInt32(MemoryLayout<DirtyRequest>.size),
                 flags: 0,
                 id: reader.header.call,
-                deadline_ns: reader.header.deadline,
+                deadline_ns: Self.deadline(of: reader.header),
                 action: reader.action,
                 args: reader.args,
                 kwargs: reader.kwargs,
@@ -153,16 +164,28 @@ extension Lane {
         }
     }
 
-    private func handleReturned(_ status: Int32) {
+    /// When the time of a call is up that begins now; 0 for never.
+    private static func deadline(of header: LaneRequestHeader) -> UInt64 {
+        guard header.run != 0 else { return header.deadline }
+        var now = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &now)
+        let (end, isBeyond) = (UInt64(now.tv_sec) * 1_000_000_000 + UInt64(now.tv_nsec))
+            .addingReportingOverflow(header.run)
+        return min(isBeyond ? .max : end, header.deadline == 0 ? .max : header.deadline)
+    }
+
+    /// `handle` has returned; whether the call is over.
+    private func handleReturned(_ status: Int32) -> Bool {
         let (isOver, isPoisoned) = state.withLock { state in
             // The plugin may ask until the moment its call is over, and not after.
             if status != DIRTY_PENDING { active.store(0, ordering: .relaxed) }
             state.handleReturned(status)
             return (state.phase == .idle, state.isPoisoned)
         }
-        guard isOver else { return }
+        guard isOver else { return false }
         memory.withLock { $0.free() }
         if isPoisoned { exitPoisoned() }
+        return true
     }
 
     private func exitPoisoned() -> Never {
@@ -209,7 +232,9 @@ extension Lane {
             let endsCall = state.phase == .pending
             if endsCall { garbage = memory.withLock { $0.take() } }
             let result = state.finish(status, value, isOnLaneThread: dirty_thread_lane() == Int32(index))
-            return (result, endsCall && state.isPoisoned, endsCall && state.isAwaited)
+            let isAwaited = endsCall && state.isAwaited
+            if isAwaited { state.isAwaited = false }
+            return (result, endsCall && state.isPoisoned, isAwaited)
         }
         garbage.free()
         if isPoisoned { exitPoisoned() }

@@ -59,11 +59,17 @@ struct RequestReader: ~Copyable {
         transcoded.deallocate()
     }
 
+    /// Waits for the next call; false when the arbiter has closed the lane.
+    ///
+    /// What was read last stays as it is.
+    mutating func awaitCall() throws(LinkFault) -> Bool {
+        try fillInbox(to: LaneRequestHeader.bytes)
+    }
+
     /// Reads the next call, waiting for it; false when the arbiter has closed the lane.
+    ///
+    /// What comes after it is kept: the arbiter may have handed the lane one more.
     mutating func read() throws(LinkFault) -> Bool {
-        guard start == end else {
-            throw LinkFault("a lane got more than one call at a time")
-        }
         guard try fillInbox(to: LaneRequestHeader.bytes) else { return false }
         guard let header = LaneRequestHeader(decoding: UnsafeRawBufferPointer(rebasing: inbox[start..<end])) else {
             throw LinkFault("a lane got something that is no call")

@@ -14,12 +14,14 @@ import Testing
         argsBytes: 0x5152_5354,
         kwargsBytes: 0x6162_6364,
         sharedBytes: 0x8182_8384,
-        attachmentBytes: 0x7172_7374_7576_7778
+        attachmentBytes: 0x7172_7374_7576_7778,
+        ticket: 0xA1A2,
+        run: 0x9192_9394_9596_9798
     )
     private static let requestBytes = [UInt8](
         hex: """
             444C5231 01 01 0300 0807060504030201 1817161514131211 24232221 34333231 \
-            44434241 54535251 64636261 84838281 7877767574737271 0000000000000000
+            44434241 54535251 64636261 84838281 7877767574737271 9897969594939291 A2A1 000000000000
             """
     )
     private static let reply = LaneReplyHeader(
@@ -69,7 +71,7 @@ import Testing
     @Test("a wrong magic, kind, form or reserved field is no header")
     func garbage() {
         let wrongRequests: [(Int, UInt8)] = [
-            (0, 0), (3, 0x32), (4, 0), (4, 2), (5, 2), (56, 1), (63, 1),
+            (0, 0), (3, 0x32), (4, 0), (4, 2), (5, 2), (66, 1), (71, 1),
         ]
         for (place, byte) in wrongRequests {
             var bytes = Self.requestBytes

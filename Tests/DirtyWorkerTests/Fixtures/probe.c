@@ -96,6 +96,28 @@ static int32_t alloc_pending(const DirtyRequest *call) {
     return DIRTY_PENDING;
 }
 
+static void *finish_cancelled(void *request) {
+    DirtyRequest call = *(DirtyRequest *)request;
+    free(request);
+    while (host->poll(host->ctx, call.id) == DIRTY_OK) continue;
+    host->finish(host->ctx, call.id, DIRTY_OK, (const char *)call.args.ptr, call.args.len, NULL, 0);
+    return NULL;
+}
+
+/* Is pending until it is cancelled, and answers with its arguments then. */
+static int32_t wait_pending(const DirtyRequest *call) {
+    pthread_t thread;
+    DirtyRequest *copy = malloc(sizeof *copy);
+    if (copy == NULL) return DIRTY_E_NOMEM;
+    *copy = *call;
+    if (pthread_create(&thread, NULL, finish_cancelled, copy) != 0) {
+        free(copy);
+        return DIRTY_E_NOMEM;
+    }
+    pthread_detach(thread);
+    return DIRTY_PENDING;
+}
+
 /* Hands attachments over in every way that fails, and in those that don't. `released` says how many came back. */
 static int32_t release(const DirtyRequest *call) {
     DirtyOut twice[2];
@@ -298,7 +320,7 @@ static const struct {
     const char *name;
     int32_t (*run)(const DirtyRequest *);
 } actions[] = {
-    {"views", views}, {"alloc", alloc}, {"alloc_pending", alloc_pending}, {"release", release}, {"last", last},
+    {"views", views}, {"alloc", alloc}, {"alloc_pending", alloc_pending}, {"wait_pending", wait_pending}, {"release", release}, {"last", last},
     {"reflect", reflect}, {"reflect_later", reflect_later}, {"bad_reference", bad_reference}, {"wait_poll", wait_poll}, {"wait_hook", wait_hook},
     {"gather", gather}, {"emit_threads", emit_threads}, {"large", large}, {"emit_then_fail", emit_then_fail},
     {"emit_then_ok", emit_then_ok}, {"nothing", nothing}, {"bad_error", bad_error}, {"finish_odd", finish_odd},

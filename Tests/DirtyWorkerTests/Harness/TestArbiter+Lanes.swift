@@ -1,3 +1,4 @@
+import CDirtyLink
 import DirtyWire
 import Glibc
 
@@ -14,6 +15,8 @@ extension TestArbiter {
         app: Int = 0,
         flags: LaneRequestFlags = [],
         deadline: UInt64 = 0,
+        ticket: UInt16 = 0,
+        run: UInt64 = 0,
         attachments: [[UInt8]] = [],
         shared: LaneSharedMemory? = nil
     ) throws -> UInt64 {
@@ -26,6 +29,8 @@ extension TestArbiter {
             app: app,
             flags: flags,
             deadline: deadline,
+            ticket: ticket,
+            run: run,
             attachments: attachments,
             shared: shared
         )
@@ -44,6 +49,8 @@ extension TestArbiter {
         app: Int = 0,
         flags: LaneRequestFlags = [],
         deadline: UInt64 = 0,
+        ticket: UInt16 = 0,
+        run: UInt64 = 0,
         attachments: [[UInt8]] = [],
         shared: LaneSharedMemory? = nil
     ) throws -> UInt64 {
@@ -59,7 +66,9 @@ extension TestArbiter {
             argsBytes: UInt32(args.count),
             kwargsBytes: UInt32(kwargs.count),
             sharedBytes: UInt32(shared?.bytes ?? 0),
-            attachmentBytes: attachments.reduce(0) { $0 + UInt64($1.count) }
+            attachmentBytes: attachments.reduce(0) { $0 + UInt64($1.count) },
+            ticket: ticket,
+            run: run
         )
         var frame = [UInt8](repeating: 0, count: LaneRequestHeader.bytes)
         frame.withUnsafeMutableBytes { header.encode(into: $0) }
@@ -81,6 +90,20 @@ extension TestArbiter {
         }
         sequence += 1
         return id
+    }
+
+    /// Hands a lane a call while it runs another.
+    ///
+    /// Returns its id.
+    @discardableResult
+    func hand(_ action: String, _ args: String = "", lane: Int = 0, run: UInt64 = 0) throws -> UInt64 {
+        let ticket = dirty_page_hand(page, UInt32(lane), nextCallID(lane: lane))
+        return try call(action, args, lane: lane, ticket: ticket, run: run)
+    }
+
+    /// Takes a call back; whether it hadn't begun.
+    func revoke(_ call: UInt64) -> Bool {
+        dirty_page_revoke(page, UInt32(call & 0xFF), call) == 1
     }
 
     /// Sends bytes that may be anything.
