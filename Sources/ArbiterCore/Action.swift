@@ -7,6 +7,14 @@ public enum Action: Hashable, Sendable {
     case spawn(WorkerID, slot: SlotID, generation: Int, apps: [AppID], isGated: Bool)
     /// Write the call's request to the lane, with this deadline (nil for none) for the plugin to see.
     case dispatch(CallID, LaneID, app: AppID, deadline: Instant?)
+    /// Write the call's request to the lane behind the call that it runs, when the shared page says that the lane may begin it.
+    ///
+    /// With the client's deadline (nil for none), and the bound on its run (nil for none), which counts from its beginning.
+    case hand(CallID, LaneID, app: AppID, deadline: Instant?, run: Duration?)
+    /// Take back on the shared page what the lane was handed, then tell `callRevoked` whether it hadn't begun.
+    ///
+    /// `claimant` is the idle worker that it is for, if it is for one; handed back as it is.
+    case revoke(CallID, LaneID, claimant: WorkerID?)
     /// Pass the frame just handed to `replyReceived` on to the call's client.
     ///
     /// When `ends`, it is the call's terminal answer and the call is over: the shell forgets it.

@@ -21,11 +21,14 @@ extension ArbiterCore {
         }
         let index = admit(call, app: app, client: client, slot: slot, now)
         let id = calls[index].id
-        guard let worker else {
+        var actions: [Action] = []
+        if let worker {
+            give(index, to: worker, now, &actions)
+        } else {
             enqueue(index)
-            return .accepted(id, [])
+            handArrived(index, now, &actions)
         }
-        return .accepted(id, [dispatch(index, to: worker, now)])
+        return .accepted(id, actions)
     }
 
     /// The client takes the call back; nothing happens if it has ended already.
@@ -35,13 +38,21 @@ extension ArbiterCore {
         switch calls[call.index].state {
         case .waiting:
             fail(call.index, .cancelled(begun: false), &actions)
+        case .handed:
+            calls[call.index].isCancelled = true
+            revoke(calls[call.index].worker, calls[call.index].lane, &actions)
         case .running, .streaming:
-            let (worker, lane) = (calls[call.index].worker, calls[call.index].lane)
-            tellToStop(worker, lane, .cancelled, &actions)
-            fail(call.index, .cancelled(begun: true), &actions)
-            abandon(worker, lane, isFatal: killsOnDisconnect(worker, lane), now, &actions)
+            cancelBegun(call.index, now, &actions)
         }
         return actions
+    }
+
+    /// Answers the client of a call on a lane that took it back.
+    mutating func cancelBegun(_ index: Int, _ now: Instant, _ actions: inout [Action]) {
+        let (worker, lane) = (calls[index].worker, calls[index].lane)
+        tellToStop(worker, lane, .cancelled, &actions)
+        fail(index, .cancelled(begun: true), &actions)
+        abandon(worker, lane, isFatal: killsOnDisconnect(worker, lane), now, &actions)
     }
 
     /// Replies held for slow readers have grown or shrunk by so many bytes: they are part of the budget.
@@ -108,16 +119,9 @@ extension ArbiterCore {
 
     /// Puts a call in the backlog that it belongs to, and arms its deadline.
     mutating func enqueue(_ index: Int) {
-        let (app, slot) = (calls[index].app, calls[index].slot)
         calls[index].state = .waiting
-        apps[app].waiting += 1
-        if let slot {
-            let position = apps.position(ofApp: app, inPool: slots[slot].pool)
-            slots[slot].bound[position].insert(index, in: &calls)
-        } else {
-            apps[app].backlog.insert(index, in: &calls)
-        }
-        noteHead(ofApp: app, boundTo: slot)
+        apps[calls[index].app].waiting += 1
+        insert(index, into: .waiting)
         if calls[index].deadline < .never {
             calls[index].timer = timers.insert(.call(index), key: calls[index].deadline)
         }
@@ -125,31 +129,53 @@ extension ArbiterCore {
 
     /// Takes a waiting call out of its backlog, and disarms its deadline.
     mutating func dequeue(_ index: Int) {
-        let (app, slot) = (calls[index].app, calls[index].slot)
-        apps[app].waiting -= 1
-        if let slot {
-            let position = apps.position(ofApp: app, inPool: slots[slot].pool)
-            slots[slot].bound[position].remove(index, in: &calls)
-        } else {
-            apps[app].backlog.remove(index, in: &calls)
-        }
-        noteHead(ofApp: app, boundTo: slot)
+        remove(index, from: .waiting)
+        endWaiting(index)
+    }
+
+    /// The call, in no line any more, waits no longer.
+    mutating func endWaiting(_ index: Int) {
+        apps[calls[index].app].waiting -= 1
         if let timer = calls[index].timer {
             timers.remove(timer)
             calls[index].timer = nil
         }
     }
 
-    /// Tells those who may serve a backlog which call is its oldest now.
-    mutating func noteHead(ofApp app: Int, boundTo slot: Int?) {
+    /// Puts a call at its place in a line.
+    mutating func insert(_ index: Int, into line: Line) {
+        let (app, slot) = (calls[index].app, calls[index].slot)
         if let slot {
             let position = apps.position(ofApp: app, inPool: slots[slot].pool)
-            let head = slots[slot].bound[position].head
-            slots[slot].waiting.set(position, to: head < 0 ? nil : calls[head].id.sequence)
+            slots[slot][line].backlogs[position].insert(index, in: &calls)
         } else {
-            let head = apps[app].backlog.head
+            apps[app][line].insert(index, in: &calls)
+        }
+        noteHead(of: line, ofApp: app, boundTo: slot)
+    }
+
+    /// Takes a call out of the line that it is in.
+    mutating func remove(_ index: Int, from line: Line) {
+        let (app, slot) = (calls[index].app, calls[index].slot)
+        if let slot {
+            let position = apps.position(ofApp: app, inPool: slots[slot].pool)
+            slots[slot][line].backlogs[position].remove(index, in: &calls)
+        } else {
+            apps[app][line].remove(index, in: &calls)
+        }
+        noteHead(of: line, ofApp: app, boundTo: slot)
+    }
+
+    /// Tells those who may serve a line which call is its oldest now.
+    mutating func noteHead(of line: Line, ofApp app: Int, boundTo slot: Int?) {
+        if let slot {
+            let position = apps.position(ofApp: app, inPool: slots[slot].pool)
+            let head = slots[slot][line].backlogs[position].head
+            slots[slot][line].heads.set(position, to: head < 0 ? nil : calls[head].id.sequence)
+        } else {
+            let head = apps[app][line].head
             for seat in apps[app].seats {
-                pools[seat.pool].waiting.set(seat.position, to: head < 0 ? nil : calls[head].id.sequence)
+                pools[seat.pool][line].set(seat.position, to: head < 0 ? nil : calls[head].id.sequence)
             }
         }
     }
@@ -164,8 +190,13 @@ extension ArbiterCore {
     /// Forgets the call: it has had its answer, or its client is gone.
     mutating func end(_ index: Int) {
         switch calls[index].state {
-        case .waiting: dequeue(index)
-        case .running, .streaming: apps[calls[index].app].running -= 1
+        case .waiting:
+            dequeue(index)
+        case .handed:
+            forsake(index)
+            endWaiting(index)
+        case .running, .streaming:
+            apps[calls[index].app].running -= 1
         }
         callBytes -= calls[index].bytes
         unlinkFromClient(index)
@@ -173,12 +204,15 @@ extension ArbiterCore {
     }
 
     /// Fails all calls that wait for the app, wherever they wait.
+    ///
+    /// Those handed to a lane are taken back first, and fail for the app's state then.
     mutating func failWaiting(ofApp app: Int, _ failure: Failure, _ actions: inout [Action]) {
+        revokeAll(ofApp: app, &actions)
         while !apps[app].backlog.isEmpty { fail(apps[app].backlog.head, failure, &actions) }
         for seat in apps[app].seats {
             for slot in slots.indices where slots[slot].pool == seat.pool {
-                while !slots[slot].bound[seat.position].isEmpty {
-                    fail(slots[slot].bound[seat.position].head, failure, &actions)
+                while !slots[slot][.waiting].backlogs[seat.position].isEmpty {
+                    fail(slots[slot][.waiting].backlogs[seat.position].head, failure, &actions)
                 }
             }
         }

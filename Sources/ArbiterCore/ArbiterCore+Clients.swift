@@ -15,9 +15,10 @@ extension ArbiterCore {
                 calls[index].id, calls[index].state, calls[index].worker, calls[index].lane
             )
             apps[calls[index].app].outcomes.cancelled += 1
+            if state == .handed { revoke(worker, lane, &actions) }
             end(index)
             switch state {
-            case .waiting:
+            case .waiting, .handed:
                 break
             case .running, .streaming:
                 tellToStop(worker, lane, .cancelled, &actions)
@@ -38,7 +39,7 @@ extension ArbiterCore {
         var actions: [Action] = []
         for index in callIndices(ofClient: client) {
             switch calls[index].state {
-            case .waiting, .running: break
+            case .waiting, .handed, .running: break
             case .streaming: pause(calls[index].worker, calls[index].lane, now, &actions)
             }
         }
@@ -52,7 +53,7 @@ extension ArbiterCore {
         var actions: [Action] = []
         for index in callIndices(ofClient: client) {
             switch calls[index].state {
-            case .waiting, .running: break
+            case .waiting, .handed, .running: break
             case .streaming: resume(calls[index].worker, calls[index].lane, now, &actions)
             }
         }

@@ -44,7 +44,7 @@ extension ArbiterCore {
         case .answered, .abandoned:
             tellToStop(worker, lane, .deadline, &actions)
             workers[worker].lanes[lane].isToBlame = true
-            overrun(worker, lane, now)
+            overrun(worker, lane, now, &actions)
         case .overrunning:
             workers[worker].lanes[lane].isPastGrace = true
             condemn(worker, now, &actions)
@@ -86,20 +86,22 @@ extension ArbiterCore {
     mutating func abandon(_ worker: Int, _ lane: Int, isFatal: Bool, _ now: Instant, _ actions: inout [Action]) {
         if workers[worker].lanes[lane].state == .paused { resumeReading(worker, lane, now, &actions) }
         workers[worker].lanes[lane].state = .abandoned
+        revoke(worker, lane, &actions)
         if isFatal {
-            overrun(worker, lane, now)
+            overrun(worker, lane, now, &actions)
         } else {
             armLane(worker, lane)
         }
     }
 
     /// The lane's call is past a deadline that kills: it has its grace to notice, and its worker gets nothing new.
-    private mutating func overrun(_ worker: Int, _ lane: Int, _ now: Instant) {
+    private mutating func overrun(_ worker: Int, _ lane: Int, _ now: Instant, _ actions: inout [Action]) {
         guard workers[worker].state != .killed else { return armLane(worker, lane) }
         workers[worker].lanes[lane].state = .overrunning
         workers[worker].overrunning += 1
         setLaneTimer(worker, lane, now + configuration.cancelGrace)
         noteFree(worker)
+        revokeAll(on: worker, &actions)
     }
 }
 

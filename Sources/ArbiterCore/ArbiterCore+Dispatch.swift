@@ -44,32 +44,61 @@ extension ArbiterCore {
             "app \(app) takes one call at a time"
         )
         workers[worker].idle.remove(lane)
-        workers[worker].seats[position].running += 1
-        lastUse += 1
-        workers[worker].lastUse = lastUse
-        apps[app].running += 1
-        calls[index].state = .running
         calls[index].worker = worker
         calls[index].lane = lane
-        let runDeadline = now.advanced(byNanoseconds: apps[app].timeout)
-        var occupied = Lane()
-        occupied.state = .running
-        occupied.call = calls[index].id
-        occupied.fingerprint = calls[index].fingerprint
-        occupied.app = app
-        occupied.position = position
-        occupied.dispatched = now
-        occupied.runDeadline = runDeadline
-        workers[worker].lanes[lane] = occupied
-        armLane(worker, lane)
+        let fingerprint = calls[index].fingerprint
+        occupy(worker, lane, calls[index].id, app: app, position: position, fingerprint: fingerprint, now)
+        noteRunning(index)
         noteFree(worker)
-        let deadline = min(runDeadline, calls[index].deadline)
+        let deadline = min(workers[worker].lanes[lane].runDeadline, calls[index].deadline)
         return .dispatch(
             calls[index].id,
             LaneID(worker: workers[worker].id, index: lane),
             app: AppID(app),
             deadline: deadline < .never ? deadline : nil
         )
+    }
+
+    /// Dispatches a call, and hands the lane the next one if one waits.
+    mutating func give(_ index: Int, to worker: Int, _ now: Instant, _ actions: inout [Action]) {
+        actions.append(dispatch(index, to: worker, now))
+        handNext(worker, calls[index].lane, now, &actions)
+    }
+
+    /// Gives the lane to a call whose run begins now; its deadline is the caller's business.
+    mutating func occupy(
+        _ worker: Int,
+        _ lane: Int,
+        _ call: CallID,
+        app: Int,
+        position: Int,
+        fingerprint: UInt64?,
+        _ now: Instant
+    ) {
+        workers[worker].seats[position].running += 1
+        lastUse += 1
+        workers[worker].lastUse = lastUse
+        var occupied = Lane()
+        occupied.state = .running
+        occupied.call = call
+        occupied.fingerprint = fingerprint
+        occupied.app = app
+        occupied.position = position
+        occupied.dispatched = now
+        occupied.use = lastUse
+        occupied.runDeadline = now.advanced(byNanoseconds: apps[app].timeout)
+        occupied.stallDeadline = stallDeadline(ofApp: app, now)
+        occupied.stallTimer = workers[worker].lanes[lane].stallTimer
+        occupied.stallTimerDue = workers[worker].lanes[lane].stallTimerDue
+        occupied.open = workers[worker].lanes[lane].open
+        workers[worker].lanes[lane] = occupied
+    }
+
+    /// The call has its lane from now on, and its client waits for it.
+    mutating func noteRunning(_ index: Int) {
+        apps[calls[index].app].running += 1
+        calls[index].state = .running
+        armLane(calls[index].worker, calls[index].lane)
     }
 
     /// Keeps the worker's node among its pool's free workers true.
@@ -90,8 +119,11 @@ extension ArbiterCore {
 
     /// Gives the worker the oldest calls that it can take, until it can take none.
     mutating func fill(_ worker: Int, _ now: Instant, _ actions: inout [Action]) {
-        while workers.takesCalls(worker), !workers[worker].idle.isEmpty, let index = oldestCall(for: worker) {
-            send(index, to: worker, now, &actions)
+        while workers.takesCalls(worker), !workers[worker].idle.isEmpty {
+            let waiting = oldestCall(in: .waiting, for: worker)
+            if claimHanded(for: worker, olderThan: waiting, now, &actions) { return }
+            guard let waiting else { return }
+            send(waiting, to: worker, now, &actions)
         }
     }
 
@@ -102,33 +134,47 @@ extension ArbiterCore {
         }
     }
 
-    /// Dispatches a waiting call, unless its time is over although its deadline hasn't been noticed yet.
+    /// Dispatches a waiting call, unless it is refused.
     private mutating func send(_ index: Int, to worker: Int, _ now: Instant, _ actions: inout [Action]) {
+        guard !refuse(index, now, &actions) else { return }
+        dequeue(index)
+        actions.append(dispatch(index, to: worker, now))
+    }
+
+    /// Fails a waiting call whose time is over although its deadline hasn't been noticed yet, or which is in quarantine;
+    /// whether it did.
+    mutating func refuse(_ index: Int, _ now: Instant, _ actions: inout [Action]) -> Bool {
         if let timeout = calls[index].timeout, calls[index].deadline <= now {
             fail(index, .timedOutWaiting(timeout: timeout), &actions)
         } else if let failure = quarantineFailure(calls[index].fingerprint, now) {
             fail(index, failure, &actions)
         } else {
-            dequeue(index)
-            actions.append(dispatch(index, to: worker, now))
+            return false
         }
+        return true
     }
 
-    /// The oldest waiting call that the worker can take: of its pool's backlogs and of those bound to its slot.
-    private func oldestCall(for worker: Int) -> Int? {
-        let (pool, slot) = (workers[worker].pool, workers[worker].slot)
+    /// The oldest call of the line that an idle lane of the worker can take.
+    func oldestCall(in line: Line, for worker: Int) -> Int? {
         // A closure over the machine itself would have all of it copied.
-        let shared = pools[pool].waiting.oldest { [workers] in workers.hasLane(worker, forAppAt: $0) }
-        let bound = slots[slot].waiting.oldest { [workers] in workers.hasLane(worker, forAppAt: $0) }
+        oldestCall(in: line, for: worker) { [workers] in workers.hasLane(worker, forAppAt: $0) }
+    }
+
+    /// The oldest call of the line, of those for the worker's pool and those bound to its slot, whose app's position
+    /// matches.
+    func oldestCall(in line: Line, for worker: Int, where matches: (Int) -> Bool) -> Int? {
+        let (pool, slot) = (workers[worker].pool, workers[worker].slot)
+        let shared = pools[pool][line].oldest(where: matches)
+        let bound = slots[slot][line].heads.oldest(where: matches)
         switch (shared, bound) {
         case (nil, nil):
             return nil
         case (let shared?, let bound?) where bound.sequence < shared.sequence:
-            return slots[slot].bound[bound.position].head
+            return slots[slot][line].backlogs[bound.position].head
         case (let shared?, _):
-            return apps[pools[pool].apps[shared.position]].backlog.head
+            return apps[pools[pool].apps[shared.position]][line].head
         case (nil, let bound?):
-            return slots[slot].bound[bound.position].head
+            return slots[slot][line].backlogs[bound.position].head
         }
     }
 }

@@ -5,13 +5,14 @@ extension ArbiterCore {
     /// let go, or was killed, this is how it should be.
     public mutating func laneClosed(_ lane: LaneID, now: Instant) -> [Action] {
         guard let worker = workerIndex[lane.worker.rawValue] else { return [] }
+        var actions: [Action] = []
         switch workers[worker].state {
         case .starting, .ready, .draining:
-            breakOff(worker, "closed lane \(lane.index) and went on", now)
+            breakOff(worker, "closed lane \(lane.index) and went on", now, &actions)
         case .retiring, .failing, .killed:
             break
         }
-        return []
+        return actions
     }
 
     /// What the worker's lanes held has been handed in, as `readLanes` asked: it is killed if there is still a reason.
@@ -36,11 +37,12 @@ extension ArbiterCore {
     }
 
     /// The worker is about to exit, or ought to be: nothing new goes to it, and it has the exit wait for that.
-    mutating func breakOff(_ worker: Int, _ what: String, _ now: Instant) {
+    mutating func breakOff(_ worker: Int, _ what: String, _ now: Instant, _ actions: inout [Action]) {
         workers[worker].state = .failing
         workers[worker].fault = what
         noteFree(worker)
         setWorkerTimer(worker, now + configuration.exitWait)
+        revokeAll(on: worker, &actions)
     }
 
     /// The worker broke the protocol: it is killed at once, unless that has been done.
@@ -109,10 +111,12 @@ extension ArbiterCore {
             }
         }
         actions.append(.kill(workers[worker].id, cause))
+        revokeAll(on: worker, &actions)
     }
 
     /// Ends the calls on the worker's lanes that clients still wait for: the worker's time is over.
     mutating func failRunning(on worker: Int, _ now: Instant, _ actions: inout [Action]) {
+        workers[worker].isGivenUp = true
         for lane in workers[worker].lanes.indices {
             switch workers[worker].lanes[lane].state {
             case .running, .paused:
@@ -123,6 +127,8 @@ extension ArbiterCore {
             case .idle, .answered, .abandoned, .overrunning:
                 break
             }
+            // What is being taken back is answered when it is known whether it had begun.
+            failBegun(worker, lane, &actions)
         }
     }
 }

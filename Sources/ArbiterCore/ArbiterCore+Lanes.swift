@@ -71,6 +71,7 @@ extension ArbiterCore {
         } else if state != .overrunning {
             workers[worker].lanes[lane].state = .answered
             armLane(worker, lane)
+            revoke(worker, lane, &actions)
         }
         recycleIfWorn(worker, now, &actions)
     }
@@ -105,11 +106,8 @@ extension ArbiterCore {
             }
             workers[worker].lanes[lane].runDeadline = now.advanced(byNanoseconds: apps[app].timeout)
             actions.append(.forward(id, ends: false))
-            if clients[calls[id.index].client].isBlocked {
-                pause(worker, lane, now, &actions)
-            } else {
-                armLane(worker, lane)
-            }
+            armLane(worker, lane)
+            if clients[calls[id.index].client].isBlocked { pause(worker, lane, now, &actions) }
         case .paused:
             // It had been read before the pause took effect.
             workers[worker].lanes[lane].pausedRun = apps[app].timeout
@@ -121,19 +119,24 @@ extension ArbiterCore {
         }
     }
 
-    /// The call on the lane has ended: the lane is for others now.
-    private mutating func free(_ worker: Int, _ lane: Int, _ now: Instant, _ actions: inout [Action]) {
+    /// The call on the lane has ended: the lane is for the one that it was handed, or for others, now.
+    mutating func free(_ worker: Int, _ lane: Int, _ now: Instant, _ actions: inout [Action]) {
         let wasOverrunning = workers[worker].lanes[lane].state == .overrunning
         setLaneTimer(worker, lane, .never)
-        workers[worker].lanes[lane].state = .idle
         workers[worker].seats[workers[worker].lanes[lane].position].running -= 1
-        workers[worker].idle.insert(lane)
         if wasOverrunning { workers[worker].overrunning -= 1 }
+        if workers[worker].lanes[lane].handed != nil {
+            promote(worker, lane, now, &actions)
+        } else {
+            workers[worker].lanes[lane].state = .idle
+            workers[worker].idle.insert(lane)
+        }
         reconsider(worker, now, &actions)
         switch workers[worker].state {
         case .ready:
             noteFree(worker)
             fill(worker, now, &actions)
+            handNext(worker, lane, now, &actions)
         case .draining:
             retireIfIdle(worker, now, &actions)
         case .failing, .killed:
@@ -145,7 +148,9 @@ extension ArbiterCore {
 
     /// Stops reading a lane that streams to a client that doesn't keep up.
     mutating func pause(_ worker: Int, _ lane: Int, _ now: Instant, _ actions: inout [Action]) {
-        guard workers[worker].lanes[lane].state == .running else { return }
+        guard workers[worker].lanes[lane].state == .running, workers[worker].lanes[lane].handed?.fate != .begun else {
+            return
+        }
         let runDeadline = workers[worker].lanes[lane].runDeadline
         workers[worker].lanes[lane].state = .paused
         workers[worker].lanes[lane].pausedRun =
@@ -153,6 +158,7 @@ extension ArbiterCore {
         workers[worker].lanes[lane].runDeadline = .never
         armLane(worker, lane)
         actions.append(.pauseReading(LaneID(worker: workers[worker].id, index: lane)))
+        revoke(worker, lane, &actions)
     }
 
     /// Reads such a lane again.

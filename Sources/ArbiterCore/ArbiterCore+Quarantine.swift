@@ -33,6 +33,7 @@ extension ArbiterCore {
         let app = AppID(workers[worker].lanes[lane].app)
         if quarantine.blame(fingerprint, app: app, now: now) {
             actions.append(.report(.quarantined(fingerprint: fingerprint, app)))
+            revokeAll(where: { $0.fingerprint == fingerprint }, &actions)
         }
     }
 

@@ -210,9 +210,9 @@ extension ArbiterCore {
     private mutating func rehash(_ lost: [Int], _ now: Instant, _ actions: inout [Action]) {
         var (targets, apps): (Set<Int>, Set<Int>) = ([], [])
         for slot in lost {
-            for position in slots[slot].bound.indices {
-                while !slots[slot].bound[position].isEmpty {
-                    let index = slots[slot].bound[position].head
+            for position in slots[slot][.waiting].backlogs.indices {
+                while !slots[slot][.waiting].backlogs[position].isEmpty {
+                    let index = slots[slot][.waiting].backlogs[position].head
                     dequeue(index)
                     calls[index].slot = calls[index].affinity.flatMap {
                         rendezvousSlot(for: $0, app: calls[index].app)
@@ -269,7 +269,7 @@ extension ArbiterCore {
         pools.append(Pool(apps: hosted))
         for (position, app) in hosted.enumerated() {
             apps[app].seats.append(App.Seat(pool: pools.count - 1, position: position))
-            noteHead(ofApp: app, boundTo: nil)
+            for line in Line.allCases { noteHead(of: line, ofApp: app, boundTo: nil) }
         }
         return pools.count - 1
     }

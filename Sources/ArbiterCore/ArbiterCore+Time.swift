@@ -10,13 +10,12 @@ extension ArbiterCore {
         while let (deadline, target) = timers.first, deadline <= now {
             switch target {
             case .call(let index):
-                guard let timeout = calls[index].timeout else {
-                    preconditionFailure("call \(calls[index].id) has a deadline without a timeout")
-                }
-                fail(index, .timedOutWaiting(timeout: timeout), &actions)
+                callDeadlinePassed(index, &actions)
             case .lane(let worker, let lane):
                 setLaneTimer(worker, lane, .never)
                 laneDeadlinePassed(worker, lane, now, &actions)
+            case .stall(let worker, let lane):
+                stallPassed(worker, lane, now, &actions)
             case .worker(let worker):
                 setWorkerTimer(worker, .never)
                 workerDeadlinePassed(worker, now, &actions)

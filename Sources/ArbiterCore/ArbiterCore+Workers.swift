@@ -34,7 +34,7 @@ extension ArbiterCore {
         case .starting:
             workers[worker].bootFailure = message
             workers[worker].blamed = app
-            breakOff(worker, "said that it can't load its apps and went on", now)
+            breakOff(worker, "said that it can't load its apps and went on", now, &actions)
         case .failing, .killed:
             if !workers[worker].wasReady {
                 workers[worker].bootFailure = message
@@ -80,7 +80,7 @@ extension ArbiterCore {
         let vacancy = vacate(gone.slot, index, gone, now)
         actions.append(.report(.ended(worker, slot, exit, expected: gone.isExpected, next: vacancy.pause)))
         noteVacancy(gone.slot, vacancy, now, &actions)
-        for index in returning { takeBack(index, now, &actions) }
+        for index in returning { takeBack(index, isLost: true, now, &actions) }
         serveReturned(slot: gone.slot, now, &actions)
         noteGone(gone, now, &actions)
         forgetGenerations(&actions)
@@ -143,6 +143,7 @@ extension ArbiterCore {
         case .ready:
             workers[worker].state = .draining
             noteFree(worker)
+            revokeAll(on: worker, &actions)
             setWorkerTimer(worker, now + configuration.gracefulTimeout)
             retireIfIdle(worker, now, &actions)
         case .draining, .retiring, .failing, .killed:
@@ -171,12 +172,27 @@ extension ArbiterCore {
         var returning: [Int] = []
         for lane in workers[worker].lanes.indices {
             setLaneTimer(worker, lane, .never)
+            forgetHanding(worker, lane)
             let call = workers[worker].lanes[lane].call
+            // A lane that has begun what it was handed had begun the call before it, too.
+            var hasBegun = lane < begun.count && begun[lane] == call.sequence
+            if let handed = workers[worker].lanes[lane].handed {
+                if handed.fate == .open { remove(handed.call.index, from: .handed) }
+                workers[worker].lanes[lane].handed?.fate = .begun
+                if lane < begun.count, begun[lane] == handed.call.sequence {
+                    hasBegun = true
+                    let slot = SlotID(workers[worker].slot)
+                    if !handed.isForsaken {
+                        fail(handed.call.index, .workerDied(workers[worker].id, slot, exit), &actions)
+                    }
+                } else if !handed.isForsaken {
+                    returning.append(handed.call.index)
+                }
+            }
             switch workers[worker].lanes[lane].state {
             case .idle, .answered, .abandoned, .overrunning:
                 break
             case .running, .paused:
-                let hasBegun = lane < begun.count && begun[lane] == call.sequence
                 if hasBegun || calls[call.index].state == .streaming {
                     let slot = SlotID(workers[worker].slot)
                     fail(call.index, .workerDied(workers[worker].id, slot, exit), &actions)
@@ -188,27 +204,15 @@ extension ArbiterCore {
         return returning
     }
 
-    /// Puts a call that a dead worker hadn't begun back to where it waited.
-    private mutating func takeBack(_ index: Int, _ now: Instant, _ actions: inout [Action]) {
-        apps[calls[index].app].running -= 1
-        if let affinity = calls[index].affinity {
-            calls[index].slot = rendezvousSlot(for: affinity, app: calls[index].app)
-        }
-        enqueue(index)
-        if let failure = unavailability(ofApp: calls[index].app, now) {
-            fail(index, failure, &actions)
-        } else if let timeout = calls[index].timeout, calls[index].deadline <= now {
-            fail(index, .timedOutWaiting(timeout: timeout), &actions)
-        }
-    }
-
     /// Gives calls that came back from a dead worker of the slot to workers that are free for them.
     private mutating func serveReturned(slot: Int, _ now: Instant, _ actions: inout [Action]) {
         for app in pools[slots[slot].pool].apps {
             serve(app: app, now, &actions)
-            for slot in apps[app].slots where !slots[slot].waiting.isEmpty {
+            for slot in apps[app].slots where !slots[slot][.waiting].heads.isEmpty {
                 if let current = slots[slot].current { fill(current, now, &actions) }
+                handWaiting(ofApp: app, boundTo: slot, now, &actions)
             }
+            handWaiting(ofApp: app, boundTo: nil, now, &actions)
         }
     }
 }

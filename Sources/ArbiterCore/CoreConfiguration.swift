@@ -8,6 +8,8 @@ public struct CoreConfiguration: Sendable {
     public var lanesPerWorker: Int
     /// Calls that one app may have waiting; the next is refused.
     public var backlogPerApp: Int = 2048
+    /// Whether a busy lane may be sent its next call before it has answered the one it has.
+    public var prefetches = true
     /// Calls that one connection may have in flight; the next is refused.
     public var callsPerClient: Int = 1024
     /// Bytes of requests and unsent replies held at once; a request that would pass it is refused.

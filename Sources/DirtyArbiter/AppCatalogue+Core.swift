@@ -9,6 +9,7 @@ extension AppCatalogue {
             lanesPerWorker: configuration.threads
         )
         core.backlogPerApp = configuration.backlog
+        core.prefetches = configuration.prefetches
         core.callsPerClient = configuration.callsPerConnection
         core.budgetBytes = configuration.memoryBudgetBytes
         core.initTimeout = configuration.initTimeout

@@ -309,6 +309,12 @@ final class ArbiterLoop {
             pending.write(to: lane, call, app: position, deadline: deadline)
             // At once: the worker may begin while the rest of this turn is done.
             lane.flush()
+        case .hand(let call, let lane, let app, let deadline, let run):
+            guard let pending = calls[call.index], let worker = workers[lane.worker] else { return }
+            worker.hand(pending, call, lane: lane, app: app, deadline: deadline, run: run)
+        case .revoke(let call, let lane, let claimant):
+            let isRevoked = workers[lane.worker]?.revoke(call, lane: lane.index) ?? true
+            perform(core.callRevoked(call, on: lane, claimant: claimant, isRevoked: isRevoked, now: .now), nil)
         case .forward(let call, let ends):
             guard let frame, let pending = calls[call.index] else { return }
             if ends { calls[call.index] = nil }

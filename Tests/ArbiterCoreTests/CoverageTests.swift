@@ -69,6 +69,9 @@ struct CoverageTests {
         switch (state, event) {
         case (.waiting, .chunk), (.waiting, .answered), (.waiting, .exitBegun), (.waiting, .exitNotBegun):
             "a waiting call is on no lane"
+        case (.handed, .chunk), (.handed, .answered), (.handed, .exitBegun):
+            "what the lane wrote before it began the call is read first, and gives it the lane"
+        case (.handed, .crashLoop): "its worker is ready"
         case (.running, .crashLoop), (.streaming, .crashLoop): "a call on a lane doesn't need another worker"
         case (.streaming, .exitNotBegun): "a call that has sent something has begun"
         default: nil

@@ -14,6 +14,8 @@ struct Machine {
     init(apps: [AppConfiguration], workers: Int, lanes: Int = 1, _ change: (inout CoreConfiguration) -> Void = { _ in })
     {
         var configuration = CoreConfiguration(apps: apps, workers: workers, lanesPerWorker: lanes)
+        // Rules that have nothing to do with it are easier to see without it.
+        configuration.prefetches = false
         change(&configuration)
         core = ArbiterCore(configuration, seed: 1)
         core.clientConnected(Self.client)
@@ -113,6 +115,25 @@ struct Machine {
         perform(core.replyReceived(reply, on: lane, sequence: call.sequence, isLaneBusy: busy, now: now))
     }
 
+    /// Tells the core what became of everything that it wants taken back; those in `begun` had begun.
+    ///
+    /// Returns what it does then.
+    @discardableResult
+    mutating func settle(_ actions: [Action], begun: Set<CallID> = []) -> [Action] {
+        var (queue, after) = (actions, [Action]())
+        while let action = queue.first {
+            queue.removeFirst()
+            guard case .revoke(let call, let lane, let claimant) = action else { continue }
+            let isRevoked = !begun.contains(call)
+            let next = perform(
+                core.callRevoked(call, on: lane, claimant: claimant, isRevoked: isRevoked, now: now)
+            )
+            after += next
+            queue += next
+        }
+        return after
+    }
+
     @discardableResult
     mutating func exit(
         _ worker: WorkerID,
@@ -183,6 +204,18 @@ extension [Action] {
         }
     }
 
+    /// The calls handed to busy lanes, with their lanes.
+    var hands: [(call: CallID, lane: LaneID)] {
+        compactMap {
+            if case .hand(let call, let lane, _, _, _) = $0 { (call, lane) } else { nil }
+        }
+    }
+
+    /// The calls to be taken back.
+    var revocations: [CallID] {
+        compactMap { if case .revoke(let call, _, _) = $0 { call } else { nil } }
+    }
+
     /// The lane of the only dispatch.
     var lane: LaneID {
         precondition(dispatches.count == 1, "\(self)")
@@ -203,6 +236,11 @@ extension [Action] {
 }
 
 extension Action {
+    /// Whether it takes back what a lane was handed.
+    var isRevocation: Bool {
+        if case .revoke = self { true } else { false }
+    }
+
     /// Whether it orders a worker whose health is asked for first.
     var isGatedSpawn: Bool {
         if case .spawn(_, _, _, _, isGated: true) = self { true } else { false }

@@ -27,7 +27,9 @@ struct App: Sendable {
     var healthySlots = 0
     /// Its waiting calls that any of its workers may take.
     var backlog = Backlog()
-    /// All its waiting calls, those bound to a slot included.
+    /// Its calls that any of its workers may take, and that a lane has been handed already.
+    var handed = Backlog()
+    /// All its waiting calls, those bound to a slot and those handed to a lane included.
     var waiting = 0
     /// Its calls on lanes that a client waits for.
     var running = 0
@@ -42,6 +44,22 @@ struct App: Sendable {
     init(_ configuration: AppConfiguration) {
         self.configuration = configuration
         noteBounds()
+    }
+
+    /// Those of its calls that are in this line and bound to no slot.
+    subscript(line: Line) -> Backlog {
+        get {
+            switch line {
+            case .waiting: backlog
+            case .handed: handed
+            }
+        }
+        _modify {
+            switch line {
+            case .waiting: yield &backlog
+            case .handed: yield &handed
+            }
+        }
     }
 
     private mutating func noteBounds() {

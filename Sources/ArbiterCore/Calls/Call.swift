@@ -2,10 +2,13 @@
 struct Call: Sendable {
     /// Where a call is between its acceptance and its answer.
     enum State: Hashable, Sendable, CaseIterable {
-        /// It is in a backlog. Can become: running; or it ends.
+        /// It is in a backlog. Can become: handed, running; or it ends.
         case waiting
-        /// It is on a lane and nothing has come back. Can become: streaming; waiting (its worker died before it began);
-        /// or it ends.
+        /// It has been sent to a lane that runs another call, and counts as waiting. Can become: running (the other has
+        /// ended); waiting (it was revoked, or its worker died before it began); or it ends.
+        case handed
+        /// It is on a lane and nothing has come back. Can become: streaming; waiting (its worker died before it began, or
+        /// it was revoked); or it ends.
         case running
         /// It is on a lane and its client has a part of the answer. It can only end.
         case streaming
@@ -33,9 +36,11 @@ struct Call: Sendable {
     let timeout: Duration?
     /// When that is over; `never` without one.
     let deadline: Instant
-    /// Its node among the deadlines while it waits; on a lane, the lane has the node.
+    /// Whether its client has taken it back, and is answered once it is known whether it had begun.
+    var isCancelled = false
+    /// Its node among the deadlines while it waits or is handed; on a lane, the lane has the node.
     var timer: HeapHandle?
-    /// The worker and the lane it is on, when it is on one.
+    /// The worker and the lane it is on, or handed to, when it is.
     var worker = -1
     var lane = -1
     /// Its neighbours in the backlog; -1 at the ends.

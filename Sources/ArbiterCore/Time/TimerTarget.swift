@@ -4,6 +4,8 @@ enum TimerTarget: Hashable, Sendable {
     case call(Int)
     /// The call on this lane has run too long, or its grace is over.
     case lane(worker: Int, lane: Int)
+    /// The call on this lane goes on too long for another to wait behind it.
+    case stall(worker: Int, lane: Int)
     /// The worker has been too long in its state.
     case worker(Int)
     /// The other calls of a condemned worker have had their time.

@@ -31,8 +31,10 @@ struct Lane: Sendable {
     /// The call's app, and the app's position in the pool.
     var app = 0
     var position = 0
-    /// When the call was sent to it.
+    /// When the call's run began, as far as is known: when it was sent to it, or the call before it ended.
     var dispatched = Instant.never
+    /// A rising number given at each such beginning: which lane's call began longest ago.
+    var use: UInt64 = 0
     /// When the app's bound on the run, or on the time since the last chunk, is over; `never` without one.
     var runDeadline = Instant.never
     /// When the app's bound on the whole stream is over; `never` without one, and before the first chunk.
@@ -49,4 +51,15 @@ struct Lane: Sendable {
     var isPastGrace = false
     /// Its node among the deadlines.
     var timer: HeapHandle?
+    /// The call that comes next; nil if it has been handed none.
+    var handed: HandedCall?
+    /// Whether its call has gone on so long that it lost the one handed to it: it is handed none while that call is on it.
+    var isStalled = false
+    /// When it will have gone on so long.
+    var stallDeadline = Instant.never
+    /// Its node among the deadlines for that, and when that is due: no later than the deadline, and often too early.
+    var stallTimer: HeapHandle?
+    var stallTimerDue = Instant.never
+    /// Its node among its pool's lanes that may be handed a call.
+    var open: HeapHandle?
 }

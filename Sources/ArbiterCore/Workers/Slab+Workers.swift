@@ -14,6 +14,23 @@ extension Slab<Worker> {
         }
         return self[worker].seats[position].isPinned ? self[worker].idle.contains(0) : !self[worker].idle.isEmpty
     }
+
+    /// Whether the lane, which has a call, may be handed another now.
+    func takesHanded(_ worker: Int, _ lane: Int, _ now: Instant) -> Bool {
+        takesCalls(worker) && !self[worker].isToBeRecycled
+            && self[worker].lanes[lane].state == .running
+            && self[worker].lanes[lane].handed == nil
+            && !self[worker].lanes[lane].isStalled
+            && now < self[worker].lanes[lane].stallDeadline
+    }
+
+    /// Whether a call for the app at `position` could run on the lane once the call has ended that it has now.
+    ///
+    /// One of an app that takes one call at a time follows only a call of the same app, which is the one that it runs.
+    func canFollow(_ worker: Int, _ lane: Int, forAppAt position: Int) -> Bool {
+        if self[worker].seats[position].isPinned, lane != 0 { return false }
+        return self[worker].seats[position].isConcurrent || self[worker].lanes[lane].position == position
+    }
 }
 
 extension ContiguousArray<App> {

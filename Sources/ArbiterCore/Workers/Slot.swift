@@ -26,10 +26,10 @@ struct Slot: Sendable {
     var earliestRecycling = Instant(nanoseconds: 0)
     /// When that one is spawned, and its node among the deadlines; nil when none is due.
     var nextSpawn: (deadline: Instant, timer: HeapHandle)?
-    /// The calls bound to it by affinity, by their app's position in the pool.
-    var bound: ContiguousArray<Backlog>
-    /// The same backlogs by age.
-    var waiting: WaitingHeads
+    /// The calls bound to it by affinity that wait.
+    private var waiting: BoundLine
+    /// Those that a lane of its worker has been handed.
+    private var handed: BoundLine
 
     /// Workers that it has had after the first.
     var restarts: Int { max(0, spawned - 1) }
@@ -39,7 +39,23 @@ struct Slot: Sendable {
         self.pool = pool
         self.generation = generation
         self.backoff = backoff
-        bound = ContiguousArray(repeating: Backlog(), count: apps)
-        waiting = WaitingHeads(apps: apps)
+        waiting = BoundLine(apps: apps)
+        handed = BoundLine(apps: apps)
+    }
+
+    /// The calls in this line that are bound to it by affinity.
+    subscript(line: Line) -> BoundLine {
+        get {
+            switch line {
+            case .waiting: waiting
+            case .handed: handed
+            }
+        }
+        _modify {
+            switch line {
+            case .waiting: yield &waiting
+            case .handed: yield &handed
+            }
+        }
     }
 }

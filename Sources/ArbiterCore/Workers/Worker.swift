@@ -63,6 +63,8 @@ struct Worker: Sendable {
     var wasReady = false
     /// Whether it ends because it was told to.
     var isExpected = false
+    /// Whether the calls on it were ended because its time is over.
+    var isGivenUp = false
     /// Whether it was killed long ago and still exists: nothing waits for it any more.
     var isWrittenOff = false
     /// Why it couldn't load its apps, where that is known.

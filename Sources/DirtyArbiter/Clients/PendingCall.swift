@@ -54,7 +54,16 @@ final class PendingCall {
     var action: String { texts.action }
 
     /// Writes the frame that puts the call on `lane`.
-    func write(to lane: LaneHandler, _ call: CallID, app position: Int, deadline: Instant?) {
+    ///
+    /// `ticket` and `run` are those of a call that is handed to a busy lane.
+    func write(
+        to lane: LaneHandler,
+        _ call: CallID,
+        app position: Int,
+        deadline: Instant?,
+        ticket: UInt16 = 0,
+        run: Duration? = nil
+    ) {
         let sharedBytes = sharedMemory?.bytes ?? 0
         let header = LaneRequestHeader(
             form: form,
@@ -67,7 +76,9 @@ final class PendingCall {
             argsBytes: UInt32(texts.argsBytes),
             kwargsBytes: UInt32(texts.kwargsBytes),
             sharedBytes: UInt32(sharedBytes),
-            attachmentBytes: UInt64(attachments?.readableBytes ?? 0)
+            attachmentBytes: UInt64(attachments?.readableBytes ?? 0),
+            ticket: ticket,
+            run: run?.wholeNanoseconds ?? 0
         )
         texts.write(to: lane, headBytes: LaneRequestHeader.bytes + 8 * attachmentSizes.count + sharedBytes) { space in
             header.encode(into: space)

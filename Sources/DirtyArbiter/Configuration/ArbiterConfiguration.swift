@@ -38,6 +38,8 @@ public struct ArbiterConfiguration: Sendable {
     public var writeTimeout: Duration = .seconds(30)
     /// How long a frame may take from its first byte to its last.
     public var frameTimeout: Duration = .seconds(30)
+    /// Whether a busy lane may be sent its next call before it has answered the one it has.
+    public var prefetches: Bool = true
     /// Calls that one app may have waiting.
     public var backlog: Int = 2048
     /// Calls that one connection may have in flight.

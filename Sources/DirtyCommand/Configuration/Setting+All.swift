@@ -54,6 +54,9 @@ extension Setting {
         Setting("dirty_frame_timeout") { text, settings throws(SettingProblem) in
             settings.arbiter.frameTimeout = try SettingText.seconds(text, orZero: false)
         },
+        Setting("dirty_prefetch") { text, settings throws(SettingProblem) in
+            settings.arbiter.prefetches = try SettingText.count(text, 0...1) == 1
+        },
         Setting("dirty_backlog") { text, settings throws(SettingProblem) in
             settings.arbiter.backlog = try SettingText.count(text, 1...1_000_000)
         },

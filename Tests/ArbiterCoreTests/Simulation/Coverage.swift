@@ -113,6 +113,7 @@ final class Coverage {
         for (lane, begun) in zip(world.core.workers[worker].lanes, world.workers[fake].lanes.map(\.begun)) {
             let hasBegun = lane.state != .idle && lane.call.sequence == begun
             hit(.lane(lane.state, hasBegun ? .exitBegun : .exitNotBegun))
+            if lane.handed.map({ !$0.isForsaken }) ?? false { hit(.call(.handed, .exitNotBegun)) }
             guard lane.state == .running || lane.state == .paused else { continue }
             hit(.call(world.core.calls[lane.call.index].state, hasBegun ? .exitBegun : .exitNotBegun))
         }
@@ -133,7 +134,7 @@ final class Coverage {
             hit(.worker(core.workers[worker].state, .deadline))
         case .sentence(let worker):
             hit(.worker(core.workers[worker].state, .sentenceDeadline))
-        case .spawn:
+        case .spawn, .stall:
             break
         case .stop:
             for worker in core.workers.indices { hit(.worker(core.workers[worker].state, .stopDeadline)) }
@@ -143,7 +144,10 @@ final class Coverage {
     private func hit(callAt index: Int, _ event: CallEvent, onLane laneEvent: LaneEvent, in core: ArbiterCore) {
         let call = core.calls[index]
         hit(.call(call.state, event))
-        if call.state != .waiting { hit(.lane(core.workers[call.worker].lanes[call.lane].state, laneEvent)) }
+        switch call.state {
+        case .waiting, .handed: break
+        case .running, .streaming: hit(.lane(core.workers[call.worker].lanes[call.lane].state, laneEvent))
+        }
     }
 
     private func hit(_ worker: WorkerID, _ event: WorkerEvent, in core: ArbiterCore) {

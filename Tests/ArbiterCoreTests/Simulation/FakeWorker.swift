@@ -76,18 +76,26 @@ struct FakeLane {
 
     /// What the worker's thread is doing.
     enum Work: Hashable {
-        /// It waits for a request.
+        /// It waits for a request, or hasn't looked at the one in its socket.
         case idle
-        /// A request is in its socket.
-        case requested(UInt64)
         /// The plugin runs; `chunks` counts what it has sent.
         case begun(UInt64, chunks: Int)
         /// The plugin has answered and hasn't returned.
         case answered(UInt64)
     }
 
+    /// A request in the lane's socket.
+    struct Request: Hashable {
+        var sequence: UInt64
+        /// Which handing it is of; nil if the lane was free for it.
+        var ticket: Int?
+    }
+
     // The worker's end.
     var work = Work.idle
+    var requests: [Request] = []
+    /// The handings that the shared page lets it begin.
+    var claims: Set<Int> = []
     /// The word on the shared page.
     var begun: UInt64 = 0
     /// Whether the plugin pays no attention to anything any more.
@@ -112,14 +120,28 @@ struct FakeLane {
     var overrunningSince: Instant?
     /// Whether it was noticed that its grace is over.
     var isPastGrace = false
+    /// The call that comes next, and its app and handing.
+    var handed: (call: CallID, app: AppID, fingerprint: UInt64?, ticket: Int)?
+    /// The handing of the call that has it; nil if it was free for that one.
+    var ticket: Int?
+
+    /// Whether its thread has something to do.
+    var isBusy: Bool { work != .idle || !requests.isEmpty }
 
     var isOverrunning: Bool { holder != nil && overrunningSince != nil }
 
     /// The end of the call that has it has been read.
     mutating func free() {
-        let (work, begun, hangs, written) = (work, begun, hangs, written)
+        let (work, requests, claims) = (work, requests, claims)
+        let (begun, hangs, written, handed) = (begun, hangs, written, handed)
         self = FakeLane()
-        (self.work, self.begun, self.hangs, self.written) = (work, begun, hangs, written)
+        (self.work, self.requests, self.claims) = (work, requests, claims)
+        (self.begun, self.hangs, self.written, self.handed) = (begun, hangs, written, handed)
+    }
+
+    /// Whether the worker has begun what it was handed, although the arbiter has yet to read that the call before ended.
+    var hasBegunNext: Bool {
+        handed.map { !claims.contains($0.ticket) } ?? false
     }
 }
 
@@ -137,6 +159,10 @@ struct FakeCall {
     var slot: Int?
     /// The lane it is on; nil while it waits.
     var lane: LaneID?
+    /// The lane that it was handed to and may begin on; it counts as waiting.
+    var handed: LaneID?
+    /// Whether its client took it back before it was known whether it had begun.
+    var isCancelled = false
 }
 
 /// A connection.

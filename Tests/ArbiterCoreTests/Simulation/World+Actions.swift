@@ -9,6 +9,11 @@ extension World {
             try perform(action, of: event)
         }
         for worker in workers.indices { noteDrain(of: worker) }
+        guard !isPerforming else { return }
+        isPerforming = true
+        while !revocations.isEmpty { try revoke() }
+        isPerforming = false
+        for worker in workers.indices { noteDrain(of: worker) }
         for call in calls.values { calls[call.id.sequence]?.slot = core.calls[call.id.index].slot }
         try checkState()
     }
@@ -16,9 +21,14 @@ extension World {
     private mutating func perform(_ action: Action, of event: Event) throws(Violation) {
         switch action {
         case .spawn(let worker, let slot, let generation, let apps, _):
-            try spawn(worker, slot, apps, generation)
+            try spawn(worker, slot, apps, generation, of: event)
         case .dispatch(let call, let lane, let app, let deadline):
             try dispatch(call, lane, app, deadline)
+        case .hand(let call, let lane, let app, let deadline, let run):
+            try hand(call, lane, app, deadline, run)
+        case .revoke(let call, let lane, let claimant):
+            try require(index(of: lane.worker) != nil, "\(call) is revoked on \(lane), which is gone")
+            revocations.append((call, lane, claimant, event))
         case .forward(let call, let ends):
             try require(calls[call.sequence]?.id == call, "an answer goes to a call that has ended")
             if ends { calls[call.sequence] = nil }
@@ -84,11 +94,13 @@ extension World {
         _ worker: WorkerID,
         _ slot: SlotID,
         _ apps: [AppID],
-        _ generation: Int
+        _ generation: Int,
+        of event: Event
     ) throws(Violation) {
         try require(!forgotten.contains(generation), "\(worker) needs generation \(generation), which is forgotten")
+        // An exit may open a slot for an app that is exiled, and then let a smaller pool that waited close it.
         try require(
-            core.slots[slot.rawValue].isOpen,
+            core.slots[slot.rawValue].isOpen || event.exited != nil,
             "\(worker) is spawned into slot \(slot.rawValue), which is closed"
         )
         try require(stopSince == nil, "spawned in a stop")
@@ -119,7 +131,33 @@ extension World {
         _ app: AppID,
         _ deadline: Instant?
     ) throws(Violation) {
-        guard let call = calls[id.sequence], call.id == id, call.lane == nil else {
+        let (call, worker) = try sendable(id, to: lane, app)
+        try require(workers[worker].lanes[lane.index].holder == nil, "\(id) goes to a taken lane")
+        try require(
+            isConcurrent[app.rawValue] || !workers[worker].lanes.contains { $0.holder != nil && $0.app == app },
+            "\(id) runs beside another call of its serial app"
+        )
+        let run = configuration.apps[app.rawValue].timeout.map { now + $0 }
+        try require(
+            deadline == [run, call.deadline].compactMap(\.self).min(),
+            "\(id) is dispatched with the deadline \(deadline.map { "\($0)" } ?? "none")"
+        )
+        calls[id.sequence]?.lane = lane
+        workers[worker].lanes[lane.index].requests.append(FakeLane.Request(sequence: id.sequence))
+        workers[worker].lanes[lane.index].holder = id
+        workers[worker].lanes[lane.index].app = app
+        workers[worker].lanes[lane.index].fingerprint = call.fingerprint
+        workers[worker].lanes[lane.index].dispatched = now
+        workers[worker].lanes[lane.index].runDeadline = run
+    }
+
+    /// What must hold of a call and the worker that it is sent to, whether or not the lane is free.
+    func sendable(
+        _ id: CallID,
+        to lane: LaneID,
+        _ app: AppID
+    ) throws(Violation) -> (call: FakeCall, worker: Int) {
+        guard let call = calls[id.sequence], call.id == id, call.lane == nil, call.handed == nil else {
             throw Violation(description: "\(id) is dispatched, but doesn't wait")
         }
         guard let worker = index(of: lane.worker), workers[worker].takesCalls else {
@@ -128,30 +166,18 @@ extension World {
         try require(call.deadline.map { now < $0 } ?? true, "\(id) is dispatched past its deadline")
         try require(clients.contains { $0.id == call.client }, "\(id) is dispatched without its client")
         try require(call.app == app && workers[worker].apps.contains(app), "\(id) goes where its app isn't")
-        try require(workers[worker].lanes[lane.index].holder == nil, "\(id) goes to a taken lane")
-        try require(
-            isConcurrent[app.rawValue] || !workers[worker].lanes.contains { $0.holder != nil && $0.app == app },
-            "\(id) runs beside another call of its serial app"
-        )
         try require(!isPinned[app.rawValue] || lane.index == 0, "\(id) runs on lane \(lane.index) of a pinned app")
         let older = calls.values.first {
-            $0.app == app && $0.lane == nil && $0.id.sequence < id.sequence
+            $0.app == app && $0.lane == nil && $0.handed == nil && $0.id.sequence < id.sequence
                 && core.calls.contains($0.id.index) && $0.slot == call.slot
+                && core.calls[$0.id.index].state == .waiting
+                // The event may have bound them to other slots.
+                && core.calls[$0.id.index].slot
+                    == (core.calls.contains(id.index) ? core.calls[id.index].slot : call.slot)
                 && ($0.deadline.map { now < $0 } ?? true)
         }
         try require(older == nil, "\(id) overtakes \(older?.id.sequence ?? 0)")
-        let run = configuration.apps[app.rawValue].timeout.map { now + $0 }
-        try require(
-            deadline == [run, call.deadline].compactMap(\.self).min(),
-            "\(id) is dispatched with the deadline \(deadline.map { "\($0)" } ?? "none")"
-        )
-        calls[id.sequence]?.lane = lane
-        workers[worker].lanes[lane.index].work = .requested(id.sequence)
-        workers[worker].lanes[lane.index].holder = id
-        workers[worker].lanes[lane.index].app = app
-        workers[worker].lanes[lane.index].fingerprint = call.fingerprint
-        workers[worker].lanes[lane.index].dispatched = now
-        workers[worker].lanes[lane.index].runDeadline = run
+        return (call, worker)
     }
 
     private mutating func cancel(_ lane: LaneID, _ sequence: UInt64) throws(Violation) {

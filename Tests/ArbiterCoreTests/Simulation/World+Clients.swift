@@ -52,8 +52,10 @@ extension World {
 
     mutating func cancel() throws(Violation) {
         guard let call = random.pick(calls.values.sorted { $0.id.sequence < $1.id.sequence }) else { return }
+        calls[call.id.sequence]?.isCancelled = call.lane == nil
         try tell(.cancel(call.id.sequence)) { $0.callCancelled(call.id, now: $1) }
-        try require(calls[call.id.sequence] == nil, "a cancelled call isn't answered")
+        let isBegun = calls[call.id.sequence].map { hasBegunBehind($0) } ?? true
+        try require(isBegun, "a cancelled call isn't answered")
         try tell(.cancel(call.id.sequence)) { $0.callCancelled(call.id, now: $1) }
     }
 

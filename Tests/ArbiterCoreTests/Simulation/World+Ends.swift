@@ -13,7 +13,9 @@ extension World {
         case .noWorkers(.stopping, _):
             try require(call.lane == nil && stopSince != nil, "\(id) fails for a stop")
         case .noWorkers(.crashLooping, _):
-            let healthy = openSlots(of: call.app).filter { !loopingSlots.contains($0) }
+            let healthy = openSlots(of: call.app).filter {
+                !loopingSlots.contains($0) && !newSlots.contains($0.rawValue)
+            }
             try require(call.lane == nil && healthy.isEmpty, "\(id) fails although slots \(healthy) are healthy")
             coverage?.noteCrashLoop()
         case .noWorkers(.removed, _):
@@ -40,10 +42,10 @@ extension World {
             try require(event == .exit(worker, exit) && call.lane?.worker == worker, "\(id) died with \(worker)")
         case .cancelled(let begun):
             try require(begun == (call.lane != nil), "\(id) is cancelled and begun: \(begun)")
-            try require(event == .cancel(id.sequence), "\(id) is cancelled by \(event)")
+            try require(event == .cancel(id.sequence) || call.isCancelled, "\(id) is cancelled by \(event)")
             isFatal = app.killOn.contains(.disconnect)
         case .interrupted(let worker, let isStopping):
-            try require(call.lane?.worker == worker, "\(id) is interrupted with \(worker)")
+            try require((call.lane ?? call.handed)?.worker == worker, "\(id) is interrupted with \(worker)")
             try require(isStopping == (stopSince != nil), "\(id) is interrupted by a stop: \(isStopping)")
             switch event {
             case .read(let worker):
@@ -52,7 +54,9 @@ extension World {
                 break
             case .stop, .time, .exit:
                 // Its worker has had its time, or was killed and will not go.
-                let killed = call.lane.flatMap { index(of: $0.worker) }.flatMap { workers[$0].killedSince }
+                let killed = (call.lane ?? call.handed).flatMap { index(of: $0.worker) }.flatMap {
+                    workers[$0].killedSince
+                }
                 try require(
                     isOver(stopSince, configuration.gracefulTimeout)
                         || stopSince != nil && isOver(killed, configuration.killWait),
@@ -223,7 +227,8 @@ extension World {
         if frame.isFault {
             workers[worker].isFaulty = true
             if workers[worker].killedSince == nil {
-                guard case .kill(lane.worker, .fault)? = actions.first, actions.count == 1 else {
+                guard case .kill(lane.worker, .fault)? = actions.first, actions.dropFirst().allSatisfy(\.isRevocation)
+                else {
                     throw Violation(description: "a fault isn't punished: \(actions)")
                 }
             }
@@ -233,8 +238,7 @@ extension World {
             throw Violation(description: "the simulation lost a call")
         }
         if frame.reply == .free {
-            workers[worker].lanes[lane.index].free()
-            workers[worker].reconsider(now)
+            endCall(on: worker, lane.index)
             return
         }
         let isWaitedFor = calls[holder.sequence] != nil
@@ -247,9 +251,8 @@ extension World {
             if frame.isLaneBusy {
                 workers[worker].lanes[lane.index].isAnswered = true
             } else {
-                workers[worker].lanes[lane.index].free()
+                endCall(on: worker, lane.index)
                 workers[worker].lanes[lane.index].isPaused = isPaused
-                workers[worker].reconsider(now)
             }
         } else if isWaitedFor {
             let app = configuration.apps[workers[worker].lanes[lane.index].app.rawValue]

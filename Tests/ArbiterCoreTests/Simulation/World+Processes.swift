@@ -6,17 +6,25 @@ extension World {
     mutating func stepProcess() throws(Violation) {
         if random.chance(temper.mischief) { return try misbehave() }
         let busy = workers.indices.filter { worker in
-            workers[worker].stage == .working && workers[worker].lanes.contains { $0.work != .idle }
+            workers[worker].stage == .working && workers[worker].lanes.contains(where: \.isBusy)
         }
         guard let worker = random.pick(busy),
-            let lane = random.pick(workers[worker].lanes.indices.filter { workers[worker].lanes[$0].work != .idle })
+            let lane = random.pick(workers[worker].lanes.indices.filter { workers[worker].lanes[$0].isBusy })
         else { return }
+        stepLane(worker, lane)
+    }
+
+    /// A lane's thread takes a step, if there is one to take.
+    mutating func stepLane(_ worker: Int, _ lane: Int) {
+        guard workers[worker].stage == .working, workers[worker].lanes[lane].isBusy else { return }
         if random.chance(0.01 * temper.trouble) { return die(worker) }
         switch workers[worker].lanes[lane].work {
         case .idle:
-            break
-        case .requested(let sequence):
             if random.chance(0.03 * temper.trouble) { return die(worker) }
+            let request = workers[worker].lanes[lane].requests.removeFirst()
+            if let ticket = request.ticket, workers[worker].lanes[lane].claims.remove(ticket) == nil { return }
+            if random.chance(0.03 * temper.trouble) { return die(worker) }
+            let sequence = request.sequence
             workers[worker].lanes[lane].begun = sequence
             workers[worker].lanes[lane].work = .begun(sequence, chunks: 0)
             workers[worker].lanes[lane].hangs = random.chance(0.2 * temper.trouble)
@@ -51,7 +59,7 @@ extension World {
             workers[worker].lanes.indices
                 .filter { lane in
                     switch workers[worker].lanes[lane].work {
-                    case .idle, .requested: kind == 0
+                    case .idle: kind == 0
                     case .begun: kind < 2
                     case .answered: kind < 3
                     }
@@ -65,7 +73,7 @@ extension World {
         var sequence = workers[worker].lanes[lane].begun
         let replies: [LaneReply]
         switch workers[worker].lanes[lane].work {
-        case .idle, .requested:
+        case .idle:
             replies = []
         case .begun(_, let chunks):
             replies = chunks > 0 ? [.free, .response] : [.free]
@@ -120,7 +128,7 @@ extension World {
     private mutating func deliverAll(of worker: WorkerID) throws(Violation) {
         guard let index = index(of: worker) else { return }
         for lane in workers[index].lanes.indices {
-            while !workers[index].lanes[lane].written.isEmpty {
+            while let index = self.index(of: worker), !workers[index].lanes[lane].written.isEmpty {
                 try deliver(LaneID(worker: worker, index: lane))
             }
         }
@@ -246,6 +254,7 @@ extension World {
         for call in calls.values where call.lane?.worker == id && begun[call.lane!.index] != call.id.sequence {
             calls[call.id.sequence]?.lane = nil
         }
+        for call in calls.values where call.handed?.worker == id { calls[call.id.sequence]?.handed = nil }
         workers.remove(at: worker)
         try perform(actions, of: event)
     }

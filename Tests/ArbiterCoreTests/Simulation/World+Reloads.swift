@@ -97,7 +97,8 @@ extension World {
     /// Takes note of slots that were opened.
     mutating func noteSlots() {
         let open = Set(core.slots.indices.filter { core.slots[$0].isOpen })
-        for slot in open.subtracting(openSlots) {
+        newSlots = open.subtracting(openSlots)
+        for slot in newSlots {
             failedBoots[SlotID(slot)] = 0
             loopingSlots.remove(SlotID(slot))
         }

@@ -12,7 +12,7 @@ extension World {
     private func checkNobodyWaitsBesideAFreeLane() throws(Violation) {
         let free = workers.filter { worker in worker.takesCalls && worker.lanes.contains { $0.holder == nil } }
         guard !free.isEmpty else { return }
-        for call in calls.values where call.lane == nil {
+        for call in calls.values where call.lane == nil && !hasBegunBehind(call) {
             let bound = core.calls[call.id.index].slot
             for worker in free where bound == nil || worker.slot.rawValue == bound {
                 let (isConcurrent, isPinned) = (isConcurrent[call.app.rawValue], isPinned[call.app.rawValue])
@@ -29,7 +29,7 @@ extension World {
         let healthy = core.apps.indices.map { app in
             Set(core.apps[app].slots.filter { !loopingSlots.contains(SlotID($0)) })
         }
-        for call in calls.values where call.lane == nil {
+        for call in calls.values where call.lane == nil && !hasBegunBehind(call) {
             try require(stopSince == nil, "\(call.id) waits in a stop")
             if core.apps[call.app.rawValue].slots.isEmpty, core.isAwaited(call.app.rawValue) { continue }
             try require(!healthy[call.app.rawValue].isEmpty, "\(call.id) waits for a crash-looping app")
@@ -42,7 +42,9 @@ extension World {
     /// Everything that time must end has a deadline.
     private func checkDeadlines() throws(Violation) {
         var due = NearestDeadline()
-        for call in calls.values { due.note(call.deadline, .zero, "a call's own timeout") }
+        for call in calls.values where !hasBegunBehind(call) {
+            due.note(call.deadline, .zero, "a call's own timeout")
+        }
         for worker in workers {
             if let killed = worker.killedSince {
                 let isWrittenOff = core.workers[core.workerIndex[worker.id.rawValue]!].isWrittenOff
@@ -103,7 +105,9 @@ extension World {
                 throw Violation(description: "\(call.id) is lost")
             }
             let kept = core.calls[call.id.index]
-            try require((kept.state == .waiting) == (call.lane == nil), "\(call.id) is \(kept.state)")
+            let isWaiting = call.lane == nil && call.handed == nil
+            try require((kept.state == .waiting) == isWaiting, "\(call.id) is \(kept.state)")
+            try require((kept.state == .handed) == (call.handed != nil), "\(call.id) is \(kept.state)")
             if kept.timer != nil { nodes += 1 }
         }
         for worker in workers {
@@ -119,7 +123,8 @@ extension World {
                     "a lane of \(worker.id) is \(lane.state)"
                 )
                 try require((lane.state == .paused) == fake.isPaused, "a lane of \(worker.id) is \(lane.state)")
-                if lane.timer != nil { nodes += 1 }
+                try require(lane.handed?.call == fake.handed?.call, "a lane of \(worker.id) was handed another call")
+                nodes += (lane.timer == nil ? 0 : 1) + (lane.stallTimer == nil ? 0 : 1)
             }
         }
         nodes += core.slots.count { $0.nextSpawn != nil }
@@ -163,9 +168,14 @@ extension World {
         try require(core.workers.count == 0 && core.workerIndex.count == 0, "workers are kept")
         try require(core.timers.count == 0, "\(core.timers.count) deadlines are kept")
         try require(core.callBytes == 0, "\(core.callBytes) bytes are counted")
-        try require(core.pools.allSatisfy { $0.free.count == 0 && $0.waiting.isEmpty }, "a pool isn't empty")
         try require(
-            core.apps.allSatisfy { $0.backlog.isEmpty && $0.waiting == 0 && $0.running == 0 },
+            core.pools.allSatisfy {
+                $0.free.count == 0 && $0.open.count == 0 && $0.waiting.isEmpty && $0.handed.isEmpty
+            },
+            "a pool isn't empty"
+        )
+        try require(
+            core.apps.allSatisfy { $0.backlog.isEmpty && $0.handed.isEmpty && $0.waiting == 0 && $0.running == 0 },
             "a backlog isn't"
         )
         let outcomes = core.snapshot(now: now).outcomes

@@ -40,6 +40,8 @@ struct World {
     var forgotten: Set<Int> = []
     /// Slots that were open after the last event.
     var openSlots: Set<Int> = []
+    /// Those of them that the event has opened: perhaps after it failed calls.
+    var newSlots: Set<Int> = []
     /// How often a call of this fingerprint may have killed a worker.
     var kills: [UInt64: Int] = [:]
     var core: ArbiterCore
@@ -54,6 +56,10 @@ struct World {
     var failedBoots: [SlotID: Int] = [:]
     var loopingSlots: Set<SlotID> = []
     var unsentBytes = 0
+    /// What the core wants taken back, and in answer to what.
+    var revocations: [(call: CallID, lane: LaneID, claimant: WorkerID?, event: Event)] = []
+    var isPerforming = false
+    var lastTicket = 0
     var stopSince: Instant?
     var stoppedAtOnce = false
     var isFinished = false
@@ -97,6 +103,7 @@ struct World {
             configuration.maxRequests = Int.random(in: 1...20, using: &random)
             configuration.maxRequestsJitter = Int.random(in: 0...5, using: &random)
         }
+        configuration.prefetches = random.chance(0.75)
         configuration.maxMemoryBytes = random.chance(0.3) ? 1000 : nil
         configuration.quarantineDeaths = Int.random(in: 0...3, using: &random)
         configuration.quarantineTime = .seconds(3)
