@@ -5,6 +5,8 @@ import DequeModule
 //   ArbiterCore.swift              the machine: its state, and this map
 //   ArbiterCore+Calls.swift        requests come in, wait, are cancelled, end
 //   ArbiterCore+Dispatch.swift     which worker gets which call
+//   ArbiterCore+Handing.swift      busy lanes are sent their next call
+//   ArbiterCore+Revoking.swift     and lose it again
 //   ArbiterCore+Clients.swift      connections come, go, and stop reading
 //   ArbiterCore+Lanes.swift        what lanes say
 //   ArbiterCore+Deadlines.swift    what a call's time is, and what happens when it is over
