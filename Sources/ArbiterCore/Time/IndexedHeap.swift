@@ -81,8 +81,11 @@ struct IndexedHeap<Key: Comparable & Sendable, Value: Sendable>: Sendable {
     ///
     /// Looks only at entries that don't match and at their children, so it is O(1) when the first one matches.
     func first(where matches: (Value) -> Bool) -> (key: Key, value: Value)? {
+        guard let root = entries.first else { return nil }
+        let value = nodes[Int(root.node)].value
+        if matches(value) { return (root.key, value) }
         var best = -1
-        search(from: 0, best: &best, matches)
+        for child in 1...4 { search(from: child, best: &best, matches) }
         return best < 0 ? nil : (entries[best].key, nodes[Int(entries[best].node)].value)
     }
 

@@ -39,7 +39,7 @@ extension ClientHandler {
             requestID: .json(IDToken(UnsafeRawBufferPointer(rebasing: text[request.id]))),
             name: name,
             form: .json,
-            flags: [],
+            flags: request.takesAttachments ? .attachmentsInReplies : [],
             texts: CallTexts(
                 action: UnsafeRawBufferPointer(rebasing: text[request.action]),
                 args: UnsafeRawBufferPointer(rebasing: text[request.args]),

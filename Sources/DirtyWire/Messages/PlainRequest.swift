@@ -10,6 +10,8 @@ public struct PlainRequest: Sendable {
     public let args: Range<Int>
     /// The keyword arguments, a JSON object; empty if there are none.
     public let kwargs: Range<Int>
+    /// Whether the client takes attachments, and brings none.
+    public let takesAttachments: Bool
     /// How long the client gives the call; ``RequestHead/timeout(_:in:)`` reads it.
     public let timeout: NumberSpan?
     /// The key by which calls are kept on one worker; it has no escapes.
@@ -18,11 +20,15 @@ public struct PlainRequest: Sendable {
     /// What `members` say; nil if they don't make a request, or one with more to it, or a wrong one.
     init?(_ members: borrowing MemberCollector) {
         guard !members.hasWrong, MessageKind(members.type) == .request,
-            members[.attachments] == nil, members[.answerArea] == nil,
+            members[.answerArea] == nil,
             let id = members[.id], id.end - id.start <= RequestIDSpan.maxBytes,
             let appPath = members[.appPath], appPath.isPlain,
             let action = members[.action], action.isPlain
         else { return nil }
+        let attachments = members[.attachments]?.range
+        // Just brackets: any more may be one.
+        guard attachments?.count ?? 2 == 2 else { return nil }
+        takesAttachments = attachments != nil
         let affinity = members[.affinity]
         guard affinity?.isPlain ?? true else { return nil }
         self.id = id.range
