@@ -222,7 +222,8 @@ final class PollLoop: NIOSerialEventLoopExecutor, @unchecked Sendable {
 
     /// Waits for it no more; its descriptor is still open.
     func remove(_ source: PollSource) {
-        guard sources.removeValue(forKey: ObjectIdentifier(source)) != nil else { return }
+        // Held from here on: nobody else may hold it.
+        guard let source = sources.removeValue(forKey: ObjectIdentifier(source)) else { return }
         dirty_poll_remove(poll, source.descriptor)
         departed.append(source)
     }

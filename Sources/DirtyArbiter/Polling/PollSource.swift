@@ -37,7 +37,7 @@ class PollSource {
     /// Waits, from now on, for just what is named here, and for the end.
     final func wait(readable: Bool, writable: Bool) {
         let wanted = (readable ? DIRTY_POLL_READABLE : 0) | (writable ? DIRTY_POLL_WRITABLE : 0)
-        guard wanted != events, isOpen, isAdded else { return }
+        guard wanted != events || isParked, isOpen, isAdded else { return }
         events = wanted
         if !isParked {
             pollLoop.change(self, events: wanted)
@@ -49,9 +49,16 @@ class PollSource {
 
     /// Waits for nothing, not even for the end, until there is to be read again.
     final func park() {
-        guard isAdded, !isParked else { return }
+        // A closed one's number may be another's by now.
+        guard isOpen, isAdded, !isParked else { return }
         isParked = true
         pollLoop.park(self)
+    }
+
+    /// How many bytes the kernel holds that can be read right now.
+    final var readableBytes: Int {
+        var count: Int32 = 0
+        return ioctl(descriptor, UInt(FIONREAD), &count) == 0 ? Int(count) : 0
     }
 
     /// Something of `DIRTY_POLL_…` has happened.
