@@ -39,6 +39,7 @@ struct OutgoingBytes: ~Copyable {
 
     /// Adds `bytes` bytes, which `fill` writes.
     mutating func append(_ bytes: Int, _ fill: (UnsafeMutableRawBufferPointer) -> Void) {
+        guard bytes > 0 else { return }
         guard pieces.isEmpty, bytes <= Self.copyLimitBytes else {
             var piece = ByteBufferAllocator().buffer(capacity: bytes)
             piece.writeWithUnsafeMutableBytes(minimumWritableBytes: bytes) { space in

@@ -106,9 +106,16 @@ class StreamSocket: PollSource {
 
     /// Takes in whatever the kernel holds right now, without waiting for the loop's next turn.
     func drain() {
+        guard isOpen else { return }
+        // What comes meanwhile can wait: who never stops would stop the loop.
+        var left = readableBytes
         // In memory of its own: the loop's may be in use further out, by who has this done.
         withUnsafeTemporaryAllocation(byteCount: 1 << 14, alignment: 16) { space in
-            while isOpen, readOnce(to: space).count > 0 {}
+            while left > 0, isOpen {
+                let count = readOnce(to: space).count
+                guard count > 0 else { return }
+                left -= count
+            }
         }
     }
 
@@ -156,13 +163,14 @@ class StreamSocket: PollSource {
         case .done:
             setBlocked(false)
             if isEnding {
-                // Bytes left unread would reset the connection, and the other end may see that before what it is owed.
-                drainToEnd()
+                discardInput()
                 return close()
             }
         case .blocked:
             setBlocked(true)
         case .failed:
+            // It may have said something before it went.
+            if !isEnding { drain() }
             return close()
         }
         if isOverfull || outgoing.count > highBytes { noteFullness() }
@@ -177,6 +185,16 @@ class StreamSocket: PollSource {
         if isOpen { awaitEvents() }
     }
 
+    /// Throws away what the other end has sent, and lets it send no more.
+    ///
+    /// Bytes left unread would reset the connection, and the other end may see that before what it is owed.
+    private func discardInput() {
+        shutdown(descriptor, Int32(SHUT_RD))
+        withUnsafeTemporaryAllocation(byteCount: 1 << 14, alignment: 16) { space in
+            while retryingInterrupts({ recv(descriptor, space.baseAddress, space.count, Int32(MSG_DONTWAIT)) }) > 0 {}
+        }
+    }
+
     private func setBlocked(_ blocked: Bool) {
         guard blocked != isBlocked else { return }
         isBlocked = blocked
@@ -188,7 +206,7 @@ class StreamSocket: PollSource {
     }
 
     private func noteFullness() {
-        let isFull = isOverfull ? outgoing.count >= lowBytes : outgoing.count > highBytes
+        let isFull = outgoing.count > 0 && (isOverfull ? outgoing.count >= lowBytes : outgoing.count > highBytes)
         guard isFull != isOverfull else { return }
         isOverfull = isFull
         fullnessChanged(isFull)
