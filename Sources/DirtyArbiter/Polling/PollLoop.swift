@@ -30,6 +30,8 @@ final class PollLoop: NIOSerialEventLoopExecutor, @unchecked Sendable {
     private let thread = Atomic<UInt>(0)
     private let timerCount = Atomic<UInt64>(0)
     private let ended = Mutex<[@Sendable () -> Void]?>([])
+    /// Where tasks run that come after the end.
+    private let afterwards = DispatchQueue(label: "dirty.loop.afterwards")
 
     /// Where sources read to that have no place of their own.
     ///
@@ -67,6 +69,10 @@ final class PollLoop: NIOSerialEventLoopExecutor, @unchecked Sendable {
             throw ArbiterError(.environment, "can't make an event loop: \(errorText(-waker))")
         }
         let loop = PollLoop(poll: poll, waker: waker)
+        let added = dirty_poll_add(poll, waker, DIRTY_POLL_READABLE, nil)
+        guard added == 0 else {
+            throw ArbiterError(.environment, "can't make an event loop: \(errorText(-added))")
+        }
         var thread = pthread_t()
         let context = Unmanaged.passRetained(loop)
         let failure = pthread_create(&thread, nil, { PollLoop.main($0) }, context.toOpaque())
@@ -81,7 +87,6 @@ final class PollLoop: NIOSerialEventLoopExecutor, @unchecked Sendable {
     private init(poll: Int32, waker: Int32) {
         self.poll = poll
         self.waker = waker
-        dirty_poll_add(poll, waker, DIRTY_POLL_READABLE, nil)
     }
 
     deinit {
@@ -146,17 +151,21 @@ final class PollLoop: NIOSerialEventLoopExecutor, @unchecked Sendable {
     }
 
     private func runTasks() {
-        inbox.withLock { inbox in
-            guard !inbox.tasks.isEmpty else { return }
-            tasks.append(contentsOf: inbox.tasks)
-            inbox.tasks.removeAll(keepingCapacity: true)
-        }
+        takePosted()
         guard !tasks.isEmpty else { return }
         // What these post waits for the next turn: descriptors have theirs in between.
         let current = tasks
         tasks = []
         for task in current {
             task()
+        }
+    }
+
+    private func takePosted() {
+        inbox.withLock { inbox in
+            guard !inbox.tasks.isEmpty else { return }
+            tasks.append(contentsOf: inbox.tasks)
+            inbox.tasks.removeAll(keepingCapacity: true)
         }
     }
 
@@ -168,32 +177,6 @@ final class PollLoop: NIOSerialEventLoopExecutor, @unchecked Sendable {
             index += 1
         }
         if index > 0 { unflushed.removeAll(keepingCapacity: true) }
-    }
-
-    private func end() {
-        let left = inbox.withLock { inbox in
-            inbox.isClosed = true
-            defer { inbox.tasks = [] }
-            return inbox.tasks
-        }
-        tasks += left
-        for timer in timers.removeAll() {
-            timer.drop()
-        }
-        for source in Array(sources.values) {
-            source.close()
-        }
-        while let task = tasks.popLast() {
-            task()
-        }
-        departed.removeAll()
-        let waiting = ended.withLock { ended in
-            defer { ended = nil }
-            return ended ?? []
-        }
-        for callback in waiting {
-            callback()
-        }
     }
 
     // MARK: Sources
@@ -240,7 +223,7 @@ final class PollLoop: NIOSerialEventLoopExecutor, @unchecked Sendable {
     }
 
     func execute(_ task: @escaping @Sendable () -> Void) {
-        _ = post(task)
+        if !post(task) { runAfterwards(task) }
     }
 
     func submit<T>(_ task: @escaping @Sendable () throws -> T) -> EventLoopFuture<T> {
@@ -285,8 +268,9 @@ final class PollLoop: NIOSerialEventLoopExecutor, @unchecked Sendable {
         scheduleTask(deadline: .now() + delay, task)
     }
 
-    /// Leaves a task for the loop; false if there will be no more turn.
-    private func post(_ task: @escaping @Sendable () -> Void) -> Bool {
+    /// Leaves a task for the loop; false, and it is never run, if there will be no more turn.
+    @discardableResult
+    func post(_ task: @escaping @Sendable () -> Void) -> Bool {
         if inEventLoop {
             tasks.append(task)
             return true
@@ -303,6 +287,9 @@ final class PollLoop: NIOSerialEventLoopExecutor, @unchecked Sendable {
     // MARK: The end
 
     /// Ends the loop after its turn; `callback` is called on `queue` when it has.
+    ///
+    /// What was posted by then is done, what is scheduled fails, and sources are closed. Futures settle after that too, and
+    /// tell those who wait for them; what is submitted or scheduled then fails, with `EventLoopError.shutdown`.
     func shutdownGracefully(queue: DispatchQueue, _ callback: @escaping @Sendable ((any Error)?) -> Void) {
         let report = { @Sendable in queue.async { callback(nil) } }
         let isRunning = ended.withLock { ended in
@@ -311,5 +298,50 @@ final class PollLoop: NIOSerialEventLoopExecutor, @unchecked Sendable {
         }
         guard isRunning else { return report() }
         execute { self.isStopping = true }
+    }
+
+    private func end() {
+        repeat { settle() } while !closeInbox()
+        let waiting = ended.withLock { ended in
+            defer { ended = nil }
+            return ended ?? []
+        }
+        for callback in waiting {
+            callback()
+        }
+    }
+
+    /// Does what is posted, and lets nothing wait any more, until nothing does.
+    private func settle() {
+        repeat {
+            takePosted()
+            let current = tasks
+            tasks = []
+            for task in current { task() }
+            for timer in timers.removeAll() { timer.drop() }
+            for source in Array(sources.values) { source.close() }
+        } while !(tasks.isEmpty && timers.next == nil && sources.isEmpty)
+        (unflushed, departed, onAlarm) = ([], [], {})
+    }
+
+    /// Has no more tasks left for this thread, unless one has been meanwhile; true if not.
+    private func closeInbox() -> Bool {
+        inbox.withLock { inbox in
+            guard inbox.tasks.isEmpty else { return false }
+            inbox.isClosed = true
+            // The thread's name is soon another's.
+            thread.store(0, ordering: .releasing)
+            return true
+        }
+    }
+
+    /// Runs a task after the end, as if on the loop: most are futures' own, which tell that something came too late.
+    private func runAfterwards(_ task: @escaping @Sendable () -> Void) {
+        afterwards.async { [self] in
+            thread.store(UInt(pthread_self()), ordering: .releasing)
+            task()
+            settle()
+            thread.store(0, ordering: .releasing)
+        }
     }
 }

@@ -202,12 +202,12 @@ final class WorkerProcess {
         let eventLoop = loop.eventLoop
         let (control, output) = (links.workerControl, links.workerOutput)
         // Unstructured, because the loop that orders workers isn't a task. It ends with the process, and the arbiter
-        // doesn't end before every worker has been reported gone.
+        // doesn't end before every worker has been reported gone, but for those that don't die: nobody waits for them then.
         let started: @Sendable (pid_t) -> Void = { pid in
-            eventLoop.execute { bound.value.started(pid) }
+            eventLoop.post { bound.value.started(pid) }
         }
         let exited: @Sendable (WorkerExit) -> Void = { exit in
-            eventLoop.execute { bound.value.exited(exit) }
+            eventLoop.post { bound.value.exited(exit) }
         }
         Task {
             exited(await WorkerSpawner.run(order, control: control, output: output, started: started))
