@@ -46,9 +46,14 @@ final class OutputHandler: PollSource {
         if takePiece() == 0 { close() }
     }
 
-    /// Takes in whatever the pipe holds right now; a child that the process forked may keep it open for ever.
+    /// Takes in whatever the pipe holds right now; a child that the process forked may keep it open, and print, for ever.
     func drain() {
-        while isOpen, takePiece() > 0 {}
+        var left = isOpen ? readableBytes : 0
+        while left > 0 {
+            let count = takePiece()
+            guard count > 0 else { return }
+            left -= count
+        }
     }
 
     /// What has no newline yet is logged, and so is what was left out.
