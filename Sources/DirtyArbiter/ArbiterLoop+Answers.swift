@@ -14,7 +14,7 @@ extension ArbiterLoop {
             "limits": [
                 "max_frame_bytes": .int(Int64(configuration.maxFrameBytes)),
                 "max_calls_per_connection": .int(Int64(configuration.callsPerConnection)),
-                "max_attachment_bytes": .int(Int64(configuration.memoryBudgetBytes)),
+                "max_attachment_bytes": .int(Int64(FrameLimits(configuration).attachmentBytes)),
                 "max_attachments": .int(Int64(FrameLimits.maxAttachmentCount)),
                 "max_depth": 512,
             ],

@@ -100,10 +100,7 @@ final class ClientHandler: StreamSocket {
                 return
             }
             // A JSON frame's length is below 1 GiB, so its first byte is below 0x40; "GD" begins with 0x47.
-            let limits = FrameLimits(
-                frameBytes: loop.configuration.maxFrameBytes,
-                attachmentBytes: loop.configuration.memoryBudgetBytes
-            )
+            let limits = FrameLimits(loop.configuration)
             let reserve: (Int) -> Failure? = { [unowned loop] in loop.reserve($0) }
             if first.starts(with: Self.gdMagic) {
                 dialect = .gd(GDMessageReader(limits: limits, room: reserve))
