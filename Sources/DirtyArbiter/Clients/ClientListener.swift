@@ -52,7 +52,9 @@ final class ClientListener: PollSource {
     override func happened(_ events: UInt32) {
         for _ in 0..<Self.acceptsPerTurn {
             let accepted = dirty_accept(descriptor)
-            guard accepted >= 0 else { return refused(-accepted) }
+            guard accepted >= 0 else {
+                return events & DIRTY_POLL_HUNG_UP == 0 ? refused(-accepted) : shutDown()
+            }
             welcome(accepted)
         }
     }
@@ -72,6 +74,16 @@ final class ClientListener: PollSource {
         } catch {
             loop.logger.error("Can't take a client in", metadata: ["error": "\(error.message)"])
         }
+    }
+
+    /// Somebody who has inherited the socket too has shut it down, for all and for ever.
+    private func shutDown() {
+        loop.logger.error(
+            "Nobody can connect any more: the socket was shut down by another process",
+            metadata: ["socket": "\(path)"]
+        )
+        // It would be told at every turn.
+        park()
     }
 
     private func refused(_ reason: Int32) {
