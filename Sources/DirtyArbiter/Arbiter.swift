@@ -92,7 +92,7 @@ public final class Arbiter: Service, Sendable {
     public func waitUntilReady() async throws {
         try await started()
         guard let running = state.withLock({ $0.running }) else { return }
-        try await running.eventLoop.flatSubmit { running.loop.value.whenReady() }.get()
+        try await ask(running) { running.loop.value.whenReady() }
     }
 
     /// Stops: gracefully, letting calls that run end in their time, or at once.
@@ -113,7 +113,7 @@ public final class Arbiter: Service, Sendable {
     public func reload(_ apps: [String]? = nil) async throws {
         try await started()
         guard let running = state.withLock({ $0.running }) else { return }
-        let problem = try await running.eventLoop.flatSubmit {
+        let problem = try await ask(running) {
             let promise = running.eventLoop.makePromise(of: String?.self)
             let loop = running.loop.value
             let observer = ReloadObserver(
@@ -122,7 +122,7 @@ public final class Arbiter: Service, Sendable {
             )
             loop.reloads.request(.apps(apps), observer: observer)
             return promise.futureResult
-        }.get()
+        }
         if let problem { throw ArbiterError(.plugin, problem) }
     }
 
@@ -346,7 +346,7 @@ public final class Arbiter: Service, Sendable {
     }
 
     private func ended(_ error: (any Error)?) {
-        let failure = error ?? ArbiterError(.environment, "the arbiter has stopped")
+        let failure = error ?? ArbiterError.hasStopped
         let waiters = state.withLock { state in
             state.running = nil
             state.hasEnded = true
@@ -356,6 +356,18 @@ public final class Arbiter: Service, Sendable {
         }
         for waiter in waiters {
             waiter.resume(throwing: failure)
+        }
+    }
+
+    /// Has something asked on the event loop.
+    private func ask<Answer: Sendable>(
+        _ running: Running,
+        _ question: @escaping @Sendable () -> EventLoopFuture<Answer>
+    ) async throws -> Answer {
+        do {
+            return try await running.eventLoop.flatSubmit(question).get()
+        } catch EventLoopError.shutdown {
+            throw ArbiterError.hasStopped
         }
     }
 

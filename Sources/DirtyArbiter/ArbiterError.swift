@@ -18,6 +18,9 @@ public struct ArbiterError: Error, Hashable, Sendable, CustomStringConvertible {
         public static let environment = Code(kind: .environment)
     }
 
+    /// What is asked of an arbiter that has ended.
+    static let hasStopped = ArbiterError(.environment, "the arbiter has stopped")
+
     /// The kind of mistake.
     public let code: Code
     /// What failed, with which value, and what to do.

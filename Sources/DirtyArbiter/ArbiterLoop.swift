@@ -56,6 +56,7 @@ final class ArbiterLoop {
     @exclusivity(unchecked) private var queue = CircularBuffer<(action: Action, frame: LaneFrame?)>()
     @exclusivity(unchecked) private var isPerforming = false
     @exclusivity(unchecked) private var readyWaiters: [EventLoopPromise<Void>] = []
+    private var hasStopped = false
     private let stopped: EventLoopPromise<Void>
 
     /// A loop for `configuration`, whose apps are in `catalogue`.
@@ -102,9 +103,10 @@ final class ArbiterLoop {
         stopped.futureResult
     }
 
-    /// Fulfilled when every slot has a worker that is ready, or that fails to boot again and again.
+    /// Fulfilled when every slot has a worker that is ready, or that fails to boot again and again; fails if it stops first.
     func whenReady() -> EventLoopFuture<Void> {
         if core.isSettled { return eventLoop.makeSucceededVoidFuture() }
+        if hasStopped { return eventLoop.makeFailedFuture(ArbiterError.hasStopped) }
         let promise = eventLoop.makePromise(of: Void.self)
         readyWaiters.append(promise)
         return promise.futureResult
@@ -356,6 +358,9 @@ final class ArbiterLoop {
             forget(generation)
         case .finishStopping:
             eventLoop.alarm = .distantFuture
+            hasStopped = true
+            for waiter in readyWaiters { waiter.fail(ArbiterError.hasStopped) }
+            readyWaiters = []
             stopped.succeed()
         }
     }
