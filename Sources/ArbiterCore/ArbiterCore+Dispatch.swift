@@ -156,32 +156,16 @@ extension ArbiterCore {
 
     /// The oldest call of the line that an idle lane of the worker can take.
     func oldestCall(in line: Line, for worker: Int) -> Int? {
-        guard hasCalls(in: line, for: worker) else { return nil }
         // A closure over the machine itself would have all of it copied.
-        return oldestCall(in: line, for: worker) { [workers] in workers.hasLane(worker, forAppAt: $0) }
-    }
-
-    /// Whether there is any call in the line that is for the worker's pool or bound to its slot.
-    func hasCalls(in line: Line, for worker: Int) -> Bool {
-        let (pool, slot) = (workers[worker].pool, workers[worker].slot)
-        // Not by the subscripts, which would have the lines copied.
-        return switch line {
-        case .waiting: !pools[pool].waiting.isEmpty || !slots[slot].waiting.heads.isEmpty
-        case .handed: !pools[pool].handed.isEmpty || !slots[slot].handed.heads.isEmpty
-        }
+        oldestCall(in: line, for: worker) { [workers] in workers.hasLane(worker, forAppAt: $0) }
     }
 
     /// The oldest call of the line, of those for the worker's pool and those bound to its slot, whose app's position
     /// matches.
     func oldestCall(in line: Line, for worker: Int, where matches: (Int) -> Bool) -> Int? {
         let (pool, slot) = (workers[worker].pool, workers[worker].slot)
-        let (shared, bound) =
-            switch line {
-            case .waiting:
-                (pools[pool].waiting.oldest(where: matches), slots[slot].waiting.heads.oldest(where: matches))
-            case .handed:
-                (pools[pool].handed.oldest(where: matches), slots[slot].handed.heads.oldest(where: matches))
-            }
+        let shared = pools[pool][line].oldest(where: matches)
+        let bound = slots[slot][line].heads.oldest(where: matches)
         switch (shared, bound) {
         case (nil, nil):
             return nil

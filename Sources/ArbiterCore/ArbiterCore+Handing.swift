@@ -69,8 +69,7 @@ extension ArbiterCore {
     }
 
     private func oldestCall(after worker: Int, _ lane: Int) -> Int? {
-        guard hasCalls(in: .waiting, for: worker) else { return nil }
-        return oldestCall(in: .waiting, for: worker) { [workers] in workers.canFollow(worker, lane, forAppAt: $0) }
+        oldestCall(in: .waiting, for: worker) { [workers] in workers.canFollow(worker, lane, forAppAt: $0) }
     }
 
     /// When a call of the app that begins now will have gone on too long for another to wait behind it: at once if the

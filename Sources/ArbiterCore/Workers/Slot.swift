@@ -27,9 +27,9 @@ struct Slot: Sendable {
     /// When that one is spawned, and its node among the deadlines; nil when none is due.
     var nextSpawn: (deadline: Instant, timer: HeapHandle)?
     /// The calls bound to it by affinity that wait.
-    private(set) var waiting: BoundLine
+    private var waiting: BoundLine
     /// Those that a lane of its worker has been handed.
-    private(set) var handed: BoundLine
+    private var handed: BoundLine
 
     /// Workers that it has had after the first.
     var restarts: Int { max(0, spawned - 1) }

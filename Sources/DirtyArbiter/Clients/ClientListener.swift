@@ -116,6 +116,13 @@ struct PeerCredentials {
     let uid: uid_t
     let pid: pid_t
 
+    /// These.
+    init(uid: uid_t, pid: pid_t) {
+        self.uid = uid
+        self.pid = pid
+    }
+
+    /// Those of the peer of `socket`; nil if the kernel doesn't tell.
     init?(of socket: Int32) {
         var found = KernelCredentials()
         var bytes = socklen_t(MemoryLayout<KernelCredentials>.size)

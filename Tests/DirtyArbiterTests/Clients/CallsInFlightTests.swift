@@ -11,16 +11,15 @@ struct CallsInFlightTests {
         PendingCall(
             client: client,
             requestID: id,
-            app: AppID(0),
-            appPath: "a",
+            name: AppName(text: "a", app: AppID(0), isPath: false),
             form: .json,
             flags: [],
-            action: ByteBuffer(),
-            args: ByteBuffer(),
-            kwargs: ByteBuffer(),
-            attachmentSizes: [],
-            attachments: nil
+            texts: CallTexts(action: ByteBuffer(), args: ByteBuffer(), kwargs: ByteBuffer())
         )
+    }
+
+    private func json(_ token: String) -> RequestID {
+        .json(Array(token.utf8).withUnsafeBytes { IDToken($0) })
     }
 
     /// Runs `body` with a client for the calls to be of.
@@ -29,7 +28,7 @@ struct CallsInFlightTests {
     ) async throws -> Result {
         let pair = try SocketPair()
         return try await withArbiterLoop { loop in
-            let client = ClientHandler(descriptor: pair.ours, socket: .calls, loop: loop)
+            let client = ClientHandler(descriptor: pair.ours, socket: .calls, peer: PeerCredentials(uid: 0, pid: 1), loop: loop)
             defer { client.close() }
             return loop.eventLoop.makeSucceededFuture(try body(client))
         }
@@ -40,7 +39,7 @@ struct CallsInFlightTests {
         let found = try await withClient { client in
             var calls = CallsInFlight()
             let ids: [RequestID] = [
-                .json(ByteBuffer(string: "1")), .json(ByteBuffer(string: "\"1\"")), .json(ByteBuffer()), .gd(1),
+                json("1"), json("\"1\""), json(""), .gd(1),
                 .gd(.max),
             ]
             let inserted = ids.map { calls.insert(call($0, of: client)) }
@@ -48,7 +47,7 @@ struct CallsInFlightTests {
             let found = ids.map { calls[$0]?.requestID == $0 }
             return [
                 inserted.allSatisfy { $0 }, !again.contains(true), found.allSatisfy { $0 },
-                calls[.json(ByteBuffer(string: "2"))] == nil, calls[.gd(2)] == nil, !calls.isEmpty,
+                calls[json("2")] == nil, calls[.gd(2)] == nil, !calls.isEmpty,
             ]
         }
         #expect(found == Array(repeating: true, count: 6))

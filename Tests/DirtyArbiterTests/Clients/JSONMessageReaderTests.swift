@@ -24,7 +24,7 @@ struct JSONMessageReaderTests {
         frame.withUnsafeReadableBytes(reader.append)
         if attachmentBytes <= 3 << 30 {
             #expect(try reader.next() == nil)
-            #expect(reader.idSoFar == .json(ByteBuffer(string: "1")))
+            #expect(reader.idSoFar == .json(Array("1".utf8).withUnsafeBytes { IDToken($0) }))
         } else {
             let fault = #expect(throws: FrameFault.self) { try reader.next() }
             #expect(fault?.error.fault == .tooLarge)
