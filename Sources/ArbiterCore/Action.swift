@@ -9,8 +9,9 @@ public enum Action: Hashable, Sendable {
     case dispatch(CallID, LaneID, app: AppID, deadline: Instant?)
     /// Write the call's request to the lane behind the call that it runs, when the shared page says that the lane may begin it.
     ///
-    /// With the client's deadline (nil for none), and the bound on its run (nil for none), which counts from its beginning.
-    case hand(CallID, LaneID, app: AppID, deadline: Instant?, run: Duration?)
+    /// With the client's deadline (nil for none), and the app's bound on a run, which counts from its beginning: see
+    /// `runTimeout(of:)`.
+    case hand(CallID, LaneID, app: AppID, deadline: Instant?)
     /// Take back on the shared page what the lane was handed, then tell `callRevoked` whether it hadn't begun.
     ///
     /// `claimant` is the idle worker that it is for, if it is for one; handed back as it is.

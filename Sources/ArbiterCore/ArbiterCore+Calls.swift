@@ -144,39 +144,33 @@ extension ArbiterCore {
 
     /// Puts a call at its place in a line.
     mutating func insert(_ index: Int, into line: Line) {
-        let (app, slot) = (calls[index].app, calls[index].slot)
-        if let slot {
+        let app = calls[index].app
+        if let slot = calls[index].slot {
             let position = apps.position(ofApp: app, inPool: slots[slot].pool)
-            slots[slot][line].backlogs[position].insert(index, in: &calls)
+            slots[slot].insert(index, into: line, at: position, in: &calls)
         } else {
-            apps[app][line].insert(index, in: &calls)
+            apps[app].insert(index, into: line, in: &calls)
+            noteHead(of: line, ofApp: app)
         }
-        noteHead(of: line, ofApp: app, boundTo: slot)
     }
 
     /// Takes a call out of the line that it is in.
     mutating func remove(_ index: Int, from line: Line) {
-        let (app, slot) = (calls[index].app, calls[index].slot)
-        if let slot {
+        let app = calls[index].app
+        if let slot = calls[index].slot {
             let position = apps.position(ofApp: app, inPool: slots[slot].pool)
-            slots[slot][line].backlogs[position].remove(index, in: &calls)
+            slots[slot].remove(index, from: line, at: position, in: &calls)
         } else {
-            apps[app][line].remove(index, in: &calls)
+            apps[app].remove(index, from: line, in: &calls)
+            noteHead(of: line, ofApp: app)
         }
-        noteHead(of: line, ofApp: app, boundTo: slot)
     }
 
-    /// Tells those who may serve a line which call is its oldest now.
-    mutating func noteHead(of line: Line, ofApp app: Int, boundTo slot: Int?) {
-        if let slot {
-            let position = apps.position(ofApp: app, inPool: slots[slot].pool)
-            let head = slots[slot][line].backlogs[position].head
-            slots[slot][line].heads.set(position, to: head < 0 ? nil : calls[head].id.sequence)
-        } else {
-            let head = apps[app][line].head
-            for seat in apps[app].seats {
-                pools[seat.pool][line].set(seat.position, to: head < 0 ? nil : calls[head].id.sequence)
-            }
+    /// Tells the app's pools which of its calls in the line is the oldest now.
+    mutating func noteHead(of line: Line, ofApp app: Int) {
+        let head = apps[app].head(of: line)
+        for seat in apps[app].seats {
+            pools[seat.pool].set(seat.position, to: head < 0 ? nil : calls[head].id.sequence, in: line)
         }
     }
 
@@ -211,8 +205,8 @@ extension ArbiterCore {
         while !apps[app].backlog.isEmpty { fail(apps[app].backlog.head, failure, &actions) }
         for seat in apps[app].seats {
             for slot in slots.indices where slots[slot].pool == seat.pool {
-                while !slots[slot][.waiting].backlogs[seat.position].isEmpty {
-                    fail(slots[slot][.waiting].backlogs[seat.position].head, failure, &actions)
+                while case let head = slots[slot].head(of: .waiting, at: seat.position), head >= 0 {
+                    fail(head, failure, &actions)
                 }
             }
         }

@@ -156,25 +156,31 @@ extension ArbiterCore {
 
     /// The oldest call of the line that an idle lane of the worker can take.
     func oldestCall(in line: Line, for worker: Int) -> Int? {
+        if isEmpty(line, for: worker) { return nil }
         // A closure over the machine itself would have all of it copied.
-        oldestCall(in: line, for: worker) { [workers] in workers.hasLane(worker, forAppAt: $0) }
+        return oldestCall(in: line, for: worker) { [workers] in workers.hasLane(worker, forAppAt: $0) }
+    }
+
+    /// Whether the line has no call for the worker: what is to be asked first, because it is so nearly always.
+    func isEmpty(_ line: Line, for worker: Int) -> Bool {
+        pools[workers[worker].pool].isEmpty(line) && slots[workers[worker].slot].isEmpty(line)
     }
 
     /// The oldest call of the line, of those for the worker's pool and those bound to its slot, whose app's position
     /// matches.
     func oldestCall(in line: Line, for worker: Int, where matches: (Int) -> Bool) -> Int? {
         let (pool, slot) = (workers[worker].pool, workers[worker].slot)
-        let shared = pools[pool][line].oldest(where: matches)
-        let bound = slots[slot][line].heads.oldest(where: matches)
+        let shared = pools[pool].oldest(in: line, where: matches)
+        let bound = slots[slot].oldest(in: line, where: matches)
         switch (shared, bound) {
         case (nil, nil):
             return nil
         case (let shared?, let bound?) where bound.sequence < shared.sequence:
-            return slots[slot][line].backlogs[bound.position].head
+            return slots[slot].head(of: line, at: bound.position)
         case (let shared?, _):
-            return apps[pools[pool].apps[shared.position]][line].head
+            return apps[pools[pool].apps[shared.position]].head(of: line)
         case (nil, let bound?):
-            return slots[slot][line].backlogs[bound.position].head
+            return slots[slot].head(of: line, at: bound.position)
         }
     }
 }

@@ -12,6 +12,11 @@ extension ArbiterCore {
     /// they are taken back.
     static let handedBytes = 64 << 10
 
+    /// The bound on a run of the app's calls; nil for none.
+    public func runTimeout(of app: AppID) -> Duration? {
+        apps[app.rawValue].configuration.timeout
+    }
+
     /// Hands the lane, which has got its call just now, the oldest waiting call that can follow it.
     mutating func handNext(_ worker: Int, _ lane: Int, _ now: Instant, _ actions: inout [Action]) {
         guard configuration.prefetches, workers.takesHanded(worker, lane, now) else { return }
@@ -28,7 +33,7 @@ extension ArbiterCore {
     mutating func handArrived(_ index: Int, _ now: Instant, _ actions: inout [Action]) {
         let (app, slot) = (calls[index].app, calls[index].slot)
         // Where an older one waits, no lane may have it either.
-        let head = slot.map { slots[$0][.waiting].backlogs[apps.position(ofApp: app, inPool: slots[$0].pool)].head }
+        let head = slot.map { slots[$0].head(of: .waiting, at: apps.position(ofApp: app, inPool: slots[$0].pool)) }
         guard head ?? apps[app].backlog.head == index else { return }
         handWaiting(ofApp: app, boundTo: slot, now, &actions)
     }
@@ -38,7 +43,7 @@ extension ArbiterCore {
         guard configuration.prefetches else { return }
         let position = slot.map { apps.position(ofApp: app, inPool: slots[$0].pool) } ?? 0
         while true {
-            let head = slot.map { slots[$0][.waiting].backlogs[position].head } ?? apps[app].backlog.head
+            let head = slot.map { slots[$0].head(of: .waiting, at: position) } ?? apps[app].backlog.head
             guard head >= 0 else { return }
             if refuse(head, now, &actions) { continue }
             guard calls[head].bytes <= Self.handedBytes, let place = openLane(forApp: app, boundTo: slot, now) else {
@@ -69,7 +74,8 @@ extension ArbiterCore {
     }
 
     private func oldestCall(after worker: Int, _ lane: Int) -> Int? {
-        oldestCall(in: .waiting, for: worker) { [workers] in workers.canFollow(worker, lane, forAppAt: $0) }
+        if isEmpty(.waiting, for: worker) { return nil }
+        return oldestCall(in: .waiting, for: worker) { [workers] in workers.canFollow(worker, lane, forAppAt: $0) }
     }
 
     /// When a call of the app that begins now will have gone on too long for another to wait behind it: at once if the
@@ -101,8 +107,7 @@ extension ArbiterCore {
                 calls[index].id,
                 LaneID(worker: workers[worker].id, index: lane),
                 app: AppID(app),
-                deadline: deadline < .never ? deadline : nil,
-                run: apps[app].configuration.timeout
+                deadline: deadline < .never ? deadline : nil
             )
         )
     }

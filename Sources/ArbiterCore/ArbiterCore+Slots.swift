@@ -210,9 +210,8 @@ extension ArbiterCore {
     private mutating func rehash(_ lost: [Int], _ now: Instant, _ actions: inout [Action]) {
         var (targets, apps): (Set<Int>, Set<Int>) = ([], [])
         for slot in lost {
-            for position in slots[slot][.waiting].backlogs.indices {
-                while !slots[slot][.waiting].backlogs[position].isEmpty {
-                    let index = slots[slot][.waiting].backlogs[position].head
+            for position in pools[slots[slot].pool].apps.indices {
+                while case let index = slots[slot].head(of: .waiting, at: position), index >= 0 {
                     dequeue(index)
                     calls[index].slot = calls[index].affinity.flatMap {
                         rendezvousSlot(for: $0, app: calls[index].app)
@@ -269,7 +268,7 @@ extension ArbiterCore {
         pools.append(Pool(apps: hosted))
         for (position, app) in hosted.enumerated() {
             apps[app].seats.append(App.Seat(pool: pools.count - 1, position: position))
-            for line in Line.allCases { noteHead(of: line, ofApp: app, boundTo: nil) }
+            for line in Line.allCases { noteHead(of: line, ofApp: app) }
         }
         return pools.count - 1
     }

@@ -208,7 +208,7 @@ extension ArbiterCore {
     private mutating func serveReturned(slot: Int, _ now: Instant, _ actions: inout [Action]) {
         for app in pools[slots[slot].pool].apps {
             serve(app: app, now, &actions)
-            for slot in apps[app].slots where !slots[slot][.waiting].heads.isEmpty {
+            for slot in apps[app].slots where !slots[slot].waiting.heads.isEmpty {
                 if let current = slots[slot].current { fill(current, now, &actions) }
                 handWaiting(ofApp: app, boundTo: slot, now, &actions)
             }

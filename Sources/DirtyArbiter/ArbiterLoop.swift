@@ -311,8 +311,9 @@ final class ArbiterLoop {
             pending.write(to: lane, call, app: position, deadline: deadline)
             // At once: the worker may begin while the rest of this turn is done.
             lane.flush()
-        case .hand(let call, let lane, let app, let deadline, let run):
+        case .hand(let call, let lane, let app, let deadline):
             guard let pending = calls[call.index], let worker = workers[lane.worker] else { return }
+            let run = core.runTimeout(of: app)
             worker.hand(pending, call, lane: lane, app: app, deadline: deadline, run: run)
         case .revoke(let call, let lane, let claimant):
             let isRevoked = workers[lane.worker]?.revoke(call, lane: lane.index) ?? true

@@ -37,7 +37,7 @@ struct ArbiterCoreHandingTests {
         #expect(
             end == [
                 .forward(first.id, ends: true),
-                .hand(others[1], lane, app: AppID(0), deadline: nil, run: .seconds(300)),
+                .hand(others[1], lane, app: AppID(0), deadline: nil),
             ]
         )
         #expect(machine.core.calls[others[0].index].state == .running)
@@ -63,14 +63,15 @@ struct ArbiterCoreHandingTests {
         )
     }
 
-    @Test("The request travels with the client's deadline and the bound on the run")
+    @Test("The request travels with the client's deadline, and the bound on a run is known")
     func deadline() {
         var app = AppConfiguration(name: "a")
         app.timeout = nil
         var machine = Self.ready(app)
         let lane = machine.call().actions.lane
         let (call, actions) = machine.call(timeout: .seconds(3))
-        #expect(actions == [.hand(call, lane, app: AppID(0), deadline: machine.now + .seconds(3), run: nil)])
+        #expect(actions == [.hand(call, lane, app: AppID(0), deadline: machine.now + .seconds(3))])
+        #expect(machine.core.runTimeout(of: AppID(0)) == nil)
     }
 
     @Test("Turned off, and where a request is large, or its app's calls are long, nothing is handed over")

@@ -207,7 +207,7 @@ extension [Action] {
     /// The calls handed to busy lanes, with their lanes.
     var hands: [(call: CallID, lane: LaneID)] {
         compactMap {
-            if case .hand(let call, let lane, _, _, _) = $0 { (call, lane) } else { nil }
+            if case .hand(let call, let lane, _, _) = $0 { (call, lane) } else { nil }
         }
     }
 

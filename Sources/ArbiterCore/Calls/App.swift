@@ -46,19 +46,27 @@ struct App: Sendable {
         noteBounds()
     }
 
-    /// Those of its calls that are in this line and bound to no slot.
-    subscript(line: Line) -> Backlog {
-        get {
-            switch line {
-            case .waiting: backlog
-            case .handed: handed
-            }
+    /// The oldest of its calls in the line that are bound to no slot; -1 if there is none.
+    func head(of line: Line) -> Int {
+        switch line {
+        case .waiting: backlog.head
+        case .handed: handed.head
         }
-        _modify {
-            switch line {
-            case .waiting: yield &backlog
-            case .handed: yield &handed
-            }
+    }
+
+    /// Puts a call into the line that is bound to no slot.
+    mutating func insert(_ index: Int, into line: Line, in calls: inout Slab<Call>) {
+        switch line {
+        case .waiting: backlog.insert(index, in: &calls)
+        case .handed: handed.insert(index, in: &calls)
+        }
+    }
+
+    /// Takes such a call out of the line.
+    mutating func remove(_ index: Int, from line: Line, in calls: inout Slab<Call>) {
+        switch line {
+        case .waiting: backlog.remove(index, in: &calls)
+        case .handed: handed.remove(index, in: &calls)
         }
     }
 

@@ -20,19 +20,27 @@ struct Pool: Sendable {
         handed = WaitingHeads(apps: apps.count)
     }
 
-    /// The oldest calls of its apps in this line.
-    subscript(line: Line) -> WaitingHeads {
-        get {
-            switch line {
-            case .waiting: waiting
-            case .handed: handed
-            }
+    /// Whether there is no call in the line of any of its apps.
+    func isEmpty(_ line: Line) -> Bool {
+        switch line {
+        case .waiting: waiting.isEmpty
+        case .handed: handed.isEmpty
         }
-        _modify {
-            switch line {
-            case .waiting: yield &waiting
-            case .handed: yield &handed
-            }
+    }
+
+    /// The oldest call of its apps in the line, of those whose app's position matches.
+    func oldest(in line: Line, where matches: (Int) -> Bool) -> (sequence: UInt64, position: Int)? {
+        switch line {
+        case .waiting: waiting.oldest(where: matches)
+        case .handed: handed.oldest(where: matches)
+        }
+    }
+
+    /// Says which call is the oldest in the line of the app at `position`; nil if there is none.
+    mutating func set(_ position: Int, to sequence: UInt64?, in line: Line) {
+        switch line {
+        case .waiting: waiting.set(position, to: sequence)
+        case .handed: handed.set(position, to: sequence)
         }
     }
 }

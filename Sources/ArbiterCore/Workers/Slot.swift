@@ -27,9 +27,9 @@ struct Slot: Sendable {
     /// When that one is spawned, and its node among the deadlines; nil when none is due.
     var nextSpawn: (deadline: Instant, timer: HeapHandle)?
     /// The calls bound to it by affinity that wait.
-    private var waiting: BoundLine
+    private(set) var waiting: BoundLine
     /// Those that a lane of its worker has been handed.
-    private var handed: BoundLine
+    private(set) var handed: BoundLine
 
     /// Workers that it has had after the first.
     var restarts: Int { max(0, spawned - 1) }
@@ -43,19 +43,43 @@ struct Slot: Sendable {
         handed = BoundLine(apps: apps)
     }
 
-    /// The calls in this line that are bound to it by affinity.
-    subscript(line: Line) -> BoundLine {
-        get {
-            switch line {
-            case .waiting: waiting
-            case .handed: handed
-            }
+    /// Whether there is no call in the line that is bound to it.
+    func isEmpty(_ line: Line) -> Bool {
+        switch line {
+        case .waiting: waiting.heads.isEmpty
+        case .handed: handed.heads.isEmpty
         }
-        _modify {
-            switch line {
-            case .waiting: yield &waiting
-            case .handed: yield &handed
-            }
+    }
+
+    /// The oldest call that is bound to it in the line, of those whose app's position matches.
+    func oldest(in line: Line, where matches: (Int) -> Bool) -> (sequence: UInt64, position: Int)? {
+        switch line {
+        case .waiting: waiting.heads.oldest(where: matches)
+        case .handed: handed.heads.oldest(where: matches)
+        }
+    }
+
+    /// The oldest call in the line that is bound to it, of the app at `position`; -1 if there is none.
+    func head(of line: Line, at position: Int) -> Int {
+        switch line {
+        case .waiting: waiting.backlogs[position].head
+        case .handed: handed.backlogs[position].head
+        }
+    }
+
+    /// Puts a call of the app at `position` into the line.
+    mutating func insert(_ index: Int, into line: Line, at position: Int, in calls: inout Slab<Call>) {
+        switch line {
+        case .waiting: waiting.insert(index, at: position, in: &calls)
+        case .handed: handed.insert(index, at: position, in: &calls)
+        }
+    }
+
+    /// Takes such a call out of the line.
+    mutating func remove(_ index: Int, from line: Line, at position: Int, in calls: inout Slab<Call>) {
+        switch line {
+        case .waiting: waiting.remove(index, at: position, in: &calls)
+        case .handed: handed.remove(index, at: position, in: &calls)
         }
     }
 }

@@ -24,8 +24,8 @@ extension World {
             try spawn(worker, slot, apps, generation, of: event)
         case .dispatch(let call, let lane, let app, let deadline):
             try dispatch(call, lane, app, deadline)
-        case .hand(let call, let lane, let app, let deadline, let run):
-            try hand(call, lane, app, deadline, run)
+        case .hand(let call, let lane, let app, let deadline):
+            try hand(call, lane, app, deadline)
         case .revoke(let call, let lane, let claimant):
             try require(index(of: lane.worker) != nil, "\(call) is revoked on \(lane), which is gone")
             revocations.append((call, lane, claimant, event))

@@ -6,8 +6,7 @@ extension World {
         _ id: CallID,
         _ lane: LaneID,
         _ app: AppID,
-        _ deadline: Instant?,
-        _ run: Duration?
+        _ deadline: Instant?
     ) throws(Violation) {
         let (call, worker) = try sendable(id, to: lane, app)
         let fake = workers[worker].lanes[lane.index]
@@ -21,7 +20,6 @@ extension World {
             "\(id) of a serial app is handed to a lane that runs another app"
         )
         try require(deadline == call.deadline, "\(id) is handed over with a deadline of its own")
-        try require(run == configuration.apps[app.rawValue].timeout, "\(id) is handed over with another bound")
         lastTicket += 1
         calls[id.sequence]?.handed = lane
         workers[worker].lanes[lane.index].handed = (id, app, call.fingerprint, lastTicket)
