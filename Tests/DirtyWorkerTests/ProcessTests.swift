@@ -182,7 +182,7 @@ import Testing
         #expect(try control.exitStatus() == .exited(5))
         try control.output.wait(for: "dance")
         let lane = try faults()
-        lane.sendRaw([UInt8](repeating: 0xFF, count: 64), lane: 0)
+        lane.sendRaw([UInt8](repeating: 0xFF, count: LaneRequestHeader.bytes), lane: 0)
         #expect(try lane.exitStatus() == .exited(5))
         let index = try faults()
         try index.call("echo", app: 4)
