@@ -98,9 +98,9 @@ extension World {
         of event: Event
     ) throws(Violation) {
         try require(!forgotten.contains(generation), "\(worker) needs generation \(generation), which is forgotten")
-        // An exit may open a slot for an app that is exiled, and then let a smaller pool that waited close it.
+        // A slot may be opened for an app that is exiled, and then closed for a smaller pool that waited.
         try require(
-            core.slots[slot.rawValue].isOpen || event.exited != nil,
+            core.slots[slot.rawValue].isOpen || event.exited != nil || event.isBoot,
             "\(worker) is spawned into slot \(slot.rawValue), which is closed"
         )
         try require(stopSince == nil, "spawned in a stop")
@@ -215,6 +215,11 @@ extension World {
 }
 
 extension World.Event {
+    /// Whether a worker says that it is ready.
+    var isBoot: Bool {
+        if case .ready = self { true } else { false }
+    }
+
     /// The worker whose exit it is.
     var exited: WorkerID? {
         if case .exit(let worker, _) = self { worker } else { nil }

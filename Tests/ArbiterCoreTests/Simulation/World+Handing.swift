@@ -35,7 +35,10 @@ extension World {
         if let worker = index(of: lane.worker), workers[worker].stage == .working {
             while random.chance(0.5) { stepLane(worker, lane.index) }
         }
-        if random.chance(0.2) { try deliver() }
+        if random.chance(0.2) {
+            wasInterrupted = true
+            try deliver()
+        }
         guard let worker = index(of: lane.worker) else { return }
         let isRevoked = takeBack(call, worker, lane.index)
         trace?.append("  \(call.sequence) on \(lane.worker.rawValue) is revoked: \(isRevoked)")

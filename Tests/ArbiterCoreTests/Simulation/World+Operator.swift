@@ -13,10 +13,14 @@ extension World {
         }
         let expected = expectedTimeouts()
         for worker in workers.indices { letTimePass(for: worker) }
+        wasInterrupted = false
         try tell(.time) { $0.timeAdvanced(now: $1) }
         // What was handed over has the lane's deadline once it is known to have begun there.
         let isLate = calls.values.contains { $0.lane != nil && $0.deadline.map { $0 <= now } ?? false }
-        try require(core.nextDeadline.map { $0 > now } ?? true || isLate, "a deadline is left in the past")
+        try require(
+            core.nextDeadline.map { $0 > now } ?? true || isLate || wasInterrupted,
+            "a deadline is left in the past"
+        )
         for call in expected {
             let isBegun = calls[call].map { hasBegunBehind($0) } ?? true
             try require(isBegun || isLate, "call \(call) is past its deadline and not answered")

@@ -59,6 +59,8 @@ struct World {
     /// What the core wants taken back, and in answer to what.
     var revocations: [(call: CallID, lane: LaneID, claimant: WorkerID?, event: Event)] = []
     var isPerforming = false
+    /// Whether a frame has come amid what followed from the event.
+    var wasInterrupted = false
     var lastTicket = 0
     var stopSince: Instant?
     var stoppedAtOnce = false
