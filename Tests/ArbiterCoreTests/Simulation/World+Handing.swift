@@ -85,6 +85,22 @@ extension World {
         workers[worker].reconsider(now)
     }
 
+    /// What was handed over is where it may begin soon, and what was cancelled is answered once it is known to have begun.
+    func checkHandedCalls() throws(Violation) {
+        for call in calls.values where call.isCancelled {
+            try require(call.lane == nil, "\(call.id) was cancelled before it began, and goes on")
+        }
+        for worker in workers {
+            for lane in worker.lanes {
+                guard let handed = lane.handed, !lane.hasBegunNext else { continue }
+                try require(worker.takesCalls, "\(handed.call) is left to \(worker.id), which gets nothing new")
+                try require(calls[handed.call.sequence] != nil, "\(handed.call) may begin, and nobody waits for it")
+                let isHeld = lane.isAnswered || lane.isPaused || lane.holder.map { calls[$0.sequence] == nil } ?? true
+                try require(!isHeld, "\(handed.call) is left to a lane that is held up")
+            }
+        }
+    }
+
     /// Whether the call is behind another on a lane, and the worker has begun it: it can't be had any more.
     func hasBegunBehind(_ call: FakeCall) -> Bool {
         guard let lane = call.handed, let worker = index(of: lane.worker) else { return false }

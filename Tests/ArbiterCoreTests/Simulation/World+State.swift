@@ -5,6 +5,7 @@ extension World {
     func checkState() throws(Violation) {
         try checkNobodyWaitsBesideAFreeLane()
         try checkWaitersHaveHope()
+        try checkHandedCalls()
         try checkDeadlines()
         try checkTables()
     }
