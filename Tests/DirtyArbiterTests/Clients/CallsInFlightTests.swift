@@ -28,7 +28,12 @@ struct CallsInFlightTests {
     ) async throws -> Result {
         let pair = try SocketPair()
         return try await withArbiterLoop { loop in
-            let client = ClientHandler(descriptor: pair.ours, socket: .calls, peer: PeerCredentials(uid: 0, pid: 1), loop: loop)
+            let client = ClientHandler(
+                descriptor: pair.ours,
+                socket: .calls,
+                peer: PeerCredentials(uid: 0, pid: 1),
+                loop: loop
+            )
             defer { client.close() }
             return loop.eventLoop.makeSucceededFuture(try body(client))
         }
