@@ -48,7 +48,7 @@ struct LaneFrames {
             let bytes = buffer.withUnsafeReadableBytes { $0 }
             guard let header = Self.header(of: bytes) else { return .nonsense }
             if bytes.count == header.frameBytes {
-                return .frame(LaneFrame(header: header, bytes: bytes, owner: buffer))
+                return Self.output(LaneFrame(header: header, bytes: bytes, owner: buffer))
             }
             withExtendedLifetime(buffer) { keep(bytes, of: header.frameBytes) }
         }
@@ -63,7 +63,21 @@ struct LaneFrames {
         }
         let bytes = UnsafeRawBufferPointer(rebasing: rest[..<header.frameBytes])
         rest = UnsafeRawBufferPointer(rebasing: rest[header.frameBytes...])
-        return .frame(LaneFrame(header: header, bytes: bytes, owner: nil))
+        return Self.output(LaneFrame(header: header, bytes: bytes, owner: nil))
+    }
+
+    /// The frame, unless its attachments aren't as long as they are said to be: its client would lose its place in all that
+    /// follows.
+    private static func output(_ frame: LaneFrame) -> Output {
+        guard frame.header.attachmentCount > 0 else {
+            return frame.header.attachmentBytes == 0 ? .frame(frame) : .nonsense
+        }
+        var rest = Int(frame.header.attachmentBytes)
+        for place in frame.attachmentPlaces {
+            guard place.inlineBytes <= rest else { return .nonsense }
+            rest -= place.inlineBytes
+        }
+        return rest == 0 ? .frame(frame) : .nonsense
     }
 
     /// What the frame at hand lacks; 0 if there is none.

@@ -165,6 +165,24 @@ struct LaneFramesTests {
         }
     }
 
+    @Test(
+        "one whose attachments aren't as long as it says is nonsense",
+        arguments: [[3, 4], [4], [], [8, -1], [0, 8]]
+    )
+    func wrongAttachments(_ sizes: [Int]) {
+        let header = LaneReplyHeader(
+            kind: .response,
+            call: 1,
+            attachmentCount: UInt32(sizes.count),
+            attachmentBytes: 7
+        )
+        let numbers = sizes.flatMap { size in withUnsafeBytes(of: Int64(size).littleEndian) { Array($0) } }
+        var frames = LaneFrames()
+        let isRight = sizes == [3, 4]
+        let output = outputs(&frames, bytes(of: header) + numbers + [UInt8](repeating: 1, count: 7)).first
+        #expect((output == .nonsense) == !isRight)
+    }
+
     @Test("one longer than any buffer is nonsense", arguments: [1 << 32, 1 << 40, UInt64(Int.max), .max])
     func tooLong(_ attachmentBytes: UInt64) {
         let header = LaneReplyHeader(kind: .response, call: 1, attachmentCount: 1, attachmentBytes: attachmentBytes)
