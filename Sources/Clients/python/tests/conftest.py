@@ -7,9 +7,11 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conformance import FOLDER
+from verbs import Make, TaskVerbs, ThreadVerbs
 
 from dirtyhost import Client
 
@@ -51,6 +53,26 @@ def shared_socket(bin_folder: Path) -> Iterator[str]:
     host.stdin.close()
     assert host.wait() == 0
     host.stdout.close()
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> str:
+    """Where a test's own host is to listen."""
+    return str(tmp_path / "dirty.sock")
+
+
+@pytest.fixture(params=[ThreadVerbs, TaskVerbs], ids=["threads", "tasks"])
+def make(request: pytest.FixtureRequest) -> Iterator[Make]:
+    """Makes the client of either kind."""
+    made: list[Any] = []
+
+    def make(path: str, **options: Any) -> Any:
+        made.append(request.param(path, **options))
+        return made[-1]
+
+    yield make
+    for verbs in made:
+        verbs.close()
 
 
 @pytest.fixture

@@ -5,39 +5,17 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
-from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from fake_host import HELLO, FakeHost, Peer
-from verbs import TaskVerbs, ThreadVerbs
+from verbs import Make
 
 from dirtyhost import DirtyProtocolError
 
-Make = Callable[..., Any]
 LARGE = bytes(range(256)) * 2000
 # Of F_SEAL_SEAL, SHRINK, GROW and WRITE, the last three.
 ALL_SEALS, SIZE_SEALS = 0xE, 0x6
-
-
-@pytest.fixture(params=[ThreadVerbs, TaskVerbs], ids=["threads", "tasks"])
-def make(request: pytest.FixtureRequest) -> Iterator[Make]:
-    """Makes the client of either kind."""
-    made: list[Any] = []
-
-    def make(path: str, **options: Any) -> Any:
-        made.append(request.param(path, **options))
-        return made[-1]
-
-    yield make
-    for verbs in made:
-        verbs.close()
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> str:
-    return str(tmp_path / "dirty.sock")
 
 
 def grant(peer: Peer, **terms: Any) -> None:

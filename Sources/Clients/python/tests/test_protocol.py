@@ -6,13 +6,11 @@ import contextlib
 import json
 import socket
 import threading
-from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from fake_host import FakeHost, Peer
-from verbs import TaskVerbs, ThreadVerbs
+from verbs import Make, ThreadVerbs
 
 from dirtyhost import (
     DirtyAppError,
@@ -26,27 +24,7 @@ from dirtyhost import (
 )
 from dirtyhost.retry import Attempts
 
-Make = Callable[..., Any]
 QUICK = RetryPolicy(first_delay=0.001, longest_delay=0.002)
-
-
-@pytest.fixture(params=[ThreadVerbs, TaskVerbs], ids=["threads", "tasks"])
-def make(request: pytest.FixtureRequest) -> Iterator[Make]:
-    """Makes the client of either kind."""
-    made: list[Any] = []
-
-    def make(path: str, **options: Any) -> Any:
-        made.append(request.param(path, **options))
-        return made[-1]
-
-    yield make
-    for verbs in made:
-        verbs.close()
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> str:
-    return str(tmp_path / "dirty.sock")
 
 
 def answering(peer: Peer) -> None:

@@ -6,7 +6,6 @@ import asyncio
 import gc
 import threading
 from collections.abc import AsyncIterator, Coroutine
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,11 +14,6 @@ from fake_host import FakeHost, Peer
 from dirtyhost import AsyncClient, DirtyCancelledError, DirtyConnectionError, RetryPolicy
 
 SECONDS = 30
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> str:
-    return str(tmp_path / "dirty.sock")
 
 
 def run(main: Coroutine[Any, Any, Any]) -> Any:

@@ -7,7 +7,6 @@ import pickle
 import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,11 +16,6 @@ from dirtyhost import Client, DirtyCancelledError, DirtyConnectionError, DirtyEr
 from dirtyhost.retry import Attempts
 
 SECONDS = 30
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> str:
-    return str(tmp_path / "dirty.sock")
 
 
 def in_thread(function: Any, *args: Any, **options: Any) -> Any:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from dirtyhost import AsyncClient, Client
+
+# What makes the client of either kind: of a socket's path, and its options.
+Make = Callable[..., Any]
 
 
 class ThreadVerbs:
