@@ -83,9 +83,8 @@ final class JSONMessageReader {
 
     /// Has `read` put bytes where the frame at hand is to be, if it is a large one; returns what it does, nil for others.
     func receive(_ read: (UnsafeMutableRawBufferPointer) -> Int) -> Int? {
-        let bytes = min(missingBytes, PlacedRead.longestBytes)
-        guard bytes >= PlacedRead.shortestBytes else { return nil }
-        return buffer.read(bytes, read)
+        let bytes = missingBytes
+        return buffer.readInPlace(bytes, read)
     }
 
     /// The next message, or nil until more bytes have come.

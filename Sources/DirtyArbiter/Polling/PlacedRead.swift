@@ -17,8 +17,12 @@ extension ByteBuffer {
         withUnsafeMutableWritableBytes { dirty_prefer_huge_pages($0.baseAddress, $0.count) }
     }
 
-    /// Has `read` append up to `bytes` bytes; returns what it does: how many they were, or something negative.
-    mutating func read(_ bytes: Int, _ read: (UnsafeMutableRawBufferPointer) -> Int) -> Int {
+    /// Has `read` append some of the `missingBytes` bytes that a frame lacks, if they are so many that this is worth it.
+    ///
+    /// - Returns: What `read` does: how many they were, or something negative. Nil if it wasn't called.
+    mutating func readInPlace(_ missingBytes: Int, _ read: (UnsafeMutableRawBufferPointer) -> Int) -> Int? {
+        let bytes = min(missingBytes, PlacedRead.longestBytes)
+        guard bytes >= PlacedRead.shortestBytes else { return nil }
         var result = 0
         writeWithUnsafeMutableBytes(minimumWritableBytes: bytes) { space in
             result = read(UnsafeMutableRawBufferPointer(rebasing: space[..<bytes]))

@@ -131,7 +131,10 @@ final class PollLoop: NIOSerialEventLoopExecutor, @unchecked Sendable {
     }
 
     private func handle(_ event: DirtyPollEvent) {
-        guard let name = event.source else { return dirty_waker_clear(waker) }
+        guard let name = event.source else {
+            dirty_waker_clear(waker)
+            return takePosted()
+        }
         // Alive: it is among the sources, or among those that departed in this turn.
         Unmanaged<PollSource>.fromOpaque(name)._withUnsafeGuaranteedRef { source in
             if source.isOpen { source.happened(event.events) }
@@ -151,7 +154,6 @@ final class PollLoop: NIOSerialEventLoopExecutor, @unchecked Sendable {
     }
 
     private func runTasks() {
-        takePosted()
         guard !tasks.isEmpty else { return }
         // What these post waits for the next turn: descriptors have theirs in between.
         let current = tasks
@@ -161,6 +163,7 @@ final class PollLoop: NIOSerialEventLoopExecutor, @unchecked Sendable {
         }
     }
 
+    /// Takes what others have left; they wake the loop for it.
     private func takePosted() {
         inbox.withLock { inbox in
             guard !inbox.tasks.isEmpty else { return }

@@ -31,9 +31,9 @@ struct LaneFrames {
 
     /// Has `read` put bytes where the frame at hand is to be, if it is a large one; returns what it does, nil for others.
     mutating func receive(_ read: (UnsafeMutableRawBufferPointer) -> Int) -> Int? {
-        let bytes = min(missingBytes, PlacedRead.longestBytes)
-        guard bytes >= PlacedRead.shortestBytes else { return nil }
-        return partial?.read(bytes, read)
+        // Asked first: what is missing is told by the buffer that is written to.
+        let bytes = missingBytes
+        return partial?.readInPlace(bytes, read)
     }
 
     /// The next frame; nil when all that is left is the beginning of one, which is kept.
