@@ -66,7 +66,7 @@ extension IntegrationTests {
                 unlink(plugin.path)
                 try plugin.write("2")
                 try wait(for: "2", of: "v", on: host)
-                #expect(try host.status()["reload"]?["last"]?["outcome"] == "completed")
+                #expect(try host.lastReload { _ in true }["outcome"] == "completed")
             }
         }
 
