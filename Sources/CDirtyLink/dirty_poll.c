@@ -35,16 +35,29 @@ int dirty_poll_remove(int poll, int fd) {
     return control(poll, EPOLL_CTL_DEL, fd, 0, NULL);
 }
 
-int dirty_poll_wait(int poll, DirtyPollEvent *events, int capacity, int milliseconds) {
-    struct epoll_event happened[MOST_EVENTS];
-    int most = capacity < MOST_EVENTS ? capacity : MOST_EVENTS;
-    int count = epoll_wait(poll, happened, most, milliseconds);
+/// What a wait is for.
+typedef struct {
+    int poll, most, milliseconds;
+    struct epoll_event *happened;
+} Wait;
+
+static ssize_t look(void *context, int may_sleep) {
+    Wait *wait = context;
+    int count = epoll_wait(wait->poll, wait->happened, wait->most, may_sleep ? wait->milliseconds : 0);
     if (count < 0) return errno == EINTR ? 0 : -errno;
-    for (int index = 0; index < count; index++) {
+    return count == 0 && !may_sleep ? -EAGAIN : count;
+}
+
+int dirty_poll_wait(int poll, DirtyPollEvent *events, int capacity, int milliseconds, DirtyBusyPoll *busy_poll) {
+    struct epoll_event happened[MOST_EVENTS];
+    Wait wait = {poll, capacity < MOST_EVENTS ? capacity : MOST_EVENTS, milliseconds, happened};
+    // Who mustn't wait looks once.
+    ssize_t count = milliseconds == 0 ? look(&wait, 1) : dirty_busy_poll_wait(busy_poll, look, &wait);
+    for (ssize_t index = 0; index < count; index++) {
         events[index].source = happened[index].data.ptr;
         events[index].events = happened[index].events;
     }
-    return count;
+    return (int)count;
 }
 
 int dirty_waker_create(void) {

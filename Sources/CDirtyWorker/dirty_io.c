@@ -7,11 +7,24 @@
 /// Pieces the kernel takes at once (its UIO_MAXIOV).
 #define MAX_PIECES 1024
 
-ssize_t dirty_io_receive(int sock, void *bytes, size_t n) {
+/// What is received, and to where.
+typedef struct {
+    int sock;
+    void *bytes;
+    size_t n;
+} Receipt;
+
+static ssize_t look(void *context, int may_sleep) {
+    Receipt *receipt = context;
     ssize_t received;
-    do received = recv(sock, bytes, n, 0);
+    do received = recv(receipt->sock, receipt->bytes, receipt->n, may_sleep ? 0 : MSG_DONTWAIT);
     while (received < 0 && errno == EINTR);
     return received < 0 ? -errno : received;
+}
+
+ssize_t dirty_io_receive(int sock, void *bytes, size_t n, DirtyBusyPoll *busy_poll) {
+    Receipt receipt = {sock, bytes, n};
+    return dirty_busy_poll_wait(busy_poll, look, &receipt);
 }
 
 /// Steps over `moved` bytes of the pieces from `*first` on, and over empty pieces.

@@ -159,7 +159,7 @@ public final class Arbiter: Service, Sendable {
         let directory = try RuntimeDirectory(preparing: configuration.runtimeDirectory)
         let lock = try RuntimeLock(of: directory)
         let executable = try WorkerExecutable.locate(configuration.workerExecutable)
-        let eventLoop = try PollLoop.start()
+        let eventLoop = try PollLoop.start(busyPoll: configuration.busyPoll)
         do {
             try await serve(in: directory, executable: executable, on: eventLoop)
         } catch {

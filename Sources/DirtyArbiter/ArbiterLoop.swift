@@ -382,6 +382,7 @@ final class ArbiterLoop {
             apps: apps.map(catalogue.workerApp),
             laneCount: configuration.threads,
             maxFrameBytes: configuration.maxFrameBytes,
+            busyPoll: configuration.busyPoll,
             executable: workerExecutable,
             environment: catalogue.environment(of: apps),
             isGated: isGated,

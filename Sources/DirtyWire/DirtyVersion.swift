@@ -5,7 +5,7 @@ public enum DirtyVersion {
     /// The revision of the control and lane links.
     ///
     /// Arbiter and worker refuse each other unless theirs are equal.
-    public static let linkProtocol = 2
+    public static let linkProtocol = 3
     /// The revision of what clients speak.
     ///
     /// It grows only when an old client would be misled.

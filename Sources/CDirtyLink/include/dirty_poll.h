@@ -4,6 +4,8 @@
 #ifndef DIRTY_POLL_H
 #define DIRTY_POLL_H
 
+#include "dirty_busy_poll.h"
+
 #include <stdint.h>
 
 #ifdef __cplusplus
@@ -42,9 +44,9 @@ int dirty_poll_change(int poll, int fd, uint32_t events, void *source);
 /// Takes `fd`, which is still open, out of the set. Returns 0 or `-errno`.
 int dirty_poll_remove(int poll, int fd);
 
-/// Waits until something happens or `milliseconds` are over (-1: without end). Writes at most `capacity` events, of
-/// which at most 256 are used, and returns how many; 0 too if a signal came. Any one thread.
-int dirty_poll_wait(int poll, DirtyPollEvent *events, int capacity, int milliseconds);
+/// Waits as `busy_poll` says until something happens or `milliseconds` are over (-1: without end). Writes at most `capacity`
+/// events, of which at most 256 are used, and returns how many; 0 too if a signal came. Any one thread.
+int dirty_poll_wait(int poll, DirtyPollEvent *events, int capacity, int milliseconds, DirtyBusyPoll *busy_poll);
 
 /// Makes a descriptor that becomes readable when `dirty_waker_wake` is called: eventfd(2). The caller owns it; or `-errno`.
 int dirty_waker_create(void);

@@ -2,12 +2,15 @@
 #ifndef DIRTY_IO_H
 #define DIRTY_IO_H
 
+#include "dirty_busy_poll.h"
+
 #include <stddef.h>
 #include <sys/types.h>
 #include <sys/uio.h>
 
-/// Receives what is there, at most `n` bytes, waiting for the first. Returns how many; 0 at the end; or `-errno`.
-ssize_t dirty_io_receive(int sock, void *bytes, size_t n);
+/// Receives what is there, at most `n` bytes, waiting for the first as `busy_poll` says. Returns how many; 0 at the end; or
+/// `-errno`.
+ssize_t dirty_io_receive(int sock, void *bytes, size_t n, DirtyBusyPoll *busy_poll);
 
 /// Fills every one of `count` pieces, which are changed on the way. Returns 0, or `-errno` (`-EPIPE` if the stream
 /// ends).

@@ -28,6 +28,7 @@ extension ArbiterConfiguration {
             ("dirty_write_timeout", writeTimeout != wanted.writeTimeout),
             ("dirty_frame_timeout", frameTimeout != wanted.frameTimeout),
             ("dirty_prefetch", prefetches != wanted.prefetches),
+            ("dirty_busy_poll", busyPoll != wanted.busyPoll),
             ("dirty_backlog", backlog != wanted.backlog),
             ("dirty_connection_calls", callsPerConnection != wanted.callsPerConnection),
             ("dirty_memory_budget", memoryBudgetBytes != wanted.memoryBudgetBytes),

@@ -40,6 +40,8 @@ public struct ArbiterConfiguration: Sendable {
     public var frameTimeout: Duration = .seconds(30)
     /// Whether a busy lane may be sent its next call before it has answered the one it has.
     public var prefetches: Bool = true
+    /// How long the arbiter and its workers look for what comes next before they sleep, while it comes soon; zero for not at all.
+    public var busyPoll: Duration = .microseconds(20)
     /// Calls that one app may have waiting.
     public var backlog: Int = 2048
     /// Calls that one connection may have in flight.

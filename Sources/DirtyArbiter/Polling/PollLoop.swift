@@ -26,6 +26,8 @@ final class PollLoop: NIOSerialEventLoopExecutor, @unchecked Sendable {
 
     private let poll: Int32
     private let waker: Int32
+    /// How the thread waits for events.
+    @exclusivity(unchecked) private var busyPoll: DirtyBusyPoll
     private let inbox = Mutex(Inbox())
     private let thread = Atomic<UInt>(0)
     private let timerCount = Atomic<UInt64>(0)
@@ -57,8 +59,9 @@ final class PollLoop: NIOSerialEventLoopExecutor, @unchecked Sendable {
 
     /// A loop whose thread has started.
     ///
+    /// - Parameter busyPoll: How long to look for events before sleeping, while they come soon.
     /// - Throws: ``ArbiterError`` if there are too many descriptors or threads.
-    static func start() throws(ArbiterError) -> PollLoop {
+    static func start(busyPoll: Duration = .zero) throws(ArbiterError) -> PollLoop {
         let poll = dirty_poll_create()
         guard poll >= 0 else {
             throw ArbiterError(.environment, "can't make an event loop: \(errorText(-poll))")
@@ -68,7 +71,7 @@ final class PollLoop: NIOSerialEventLoopExecutor, @unchecked Sendable {
             Glibc.close(poll)
             throw ArbiterError(.environment, "can't make an event loop: \(errorText(-waker))")
         }
-        let loop = PollLoop(poll: poll, waker: waker)
+        let loop = PollLoop(poll: poll, waker: waker, busyPoll: busyPoll)
         let added = dirty_poll_add(poll, waker, DIRTY_POLL_READABLE, nil)
         guard added == 0 else {
             throw ArbiterError(.environment, "can't make an event loop: \(errorText(-added))")
@@ -84,9 +87,11 @@ final class PollLoop: NIOSerialEventLoopExecutor, @unchecked Sendable {
         return loop
     }
 
-    private init(poll: Int32, waker: Int32) {
+    private init(poll: Int32, waker: Int32, busyPoll: Duration) {
         self.poll = poll
         self.waker = waker
+        let limit = busyPoll.wholeNanoseconds
+        self.busyPoll = DirtyBusyPoll(limit: limit, rests_until: 0, rest: 0, confidence: 0)
     }
 
     deinit {
@@ -107,7 +112,7 @@ final class PollLoop: NIOSerialEventLoopExecutor, @unchecked Sendable {
         thread.store(UInt(pthread_self()), ordering: .releasing)
         withUnsafeTemporaryAllocation(of: DirtyPollEvent.self, capacity: Self.eventsPerTurn) { events in
             while !isStopping {
-                let count = dirty_poll_wait(poll, events.baseAddress, Int32(events.count), patience)
+                let count = dirty_poll_wait(poll, events.baseAddress, Int32(events.count), patience, &busyPoll)
                 precondition(count >= 0, "the event loop's own descriptors failed: \(errorText(-count))")
                 for index in 0..<Int(count) {
                     handle(events[index])

@@ -16,6 +16,8 @@ struct WorkerOrder: Sendable {
     let laneCount: Int
     /// The longest frame a client takes, in bytes.
     let maxFrameBytes: Int
+    /// How long its lanes look for the next call before they sleep.
+    let busyPoll: Duration
     /// The program it runs.
     let executable: String
     /// Environment variables on top of the arbiter's own.

@@ -247,6 +247,7 @@ final class WorkerProcess {
             "slot": .int(Int64(order.slot.rawValue)),
             "lanes": .int(Int64(order.laneCount)),
             "max_frame_bytes": .int(Int64(order.maxFrameBytes)),
+            "busy_poll_ns": .int(Int64(clamping: order.busyPoll.wholeNanoseconds)),
         ]
     }
 

@@ -57,6 +57,9 @@ extension Setting {
         Setting("dirty_prefetch") { text, settings throws(SettingProblem) in
             settings.arbiter.prefetches = try SettingText.count(text, 0...1) == 1
         },
+        Setting("dirty_busy_poll") { text, settings throws(SettingProblem) in
+            settings.arbiter.busyPoll = .microseconds(try SettingText.count(text, 0...1000))
+        },
         Setting("dirty_backlog") { text, settings throws(SettingProblem) in
             settings.arbiter.backlog = try SettingText.count(text, 1...1_000_000)
         },

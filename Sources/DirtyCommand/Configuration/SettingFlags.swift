@@ -91,6 +91,14 @@ struct SettingFlags: ParsableArguments {
     @Option(help: ArgumentHelp("1: busy workers are sent their next call early; 0: not. (default: 1)", valueName: "n"))
     var dirtyPrefetch: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Microseconds to look for what comes next before sleeping; 0: none. (default: 20)",
+            valueName: "microseconds"
+        )
+    )
+    var dirtyBusyPoll: String?
+
     @Option(help: ArgumentHelp("Calls that may wait for an app. (default: 2048)", valueName: "n"))
     var dirtyBacklog: String?
 
@@ -153,7 +161,7 @@ struct SettingFlags: ParsableArguments {
             ("dirty_graceful_timeout", nil, dirtyGracefulTimeout), ("dirty_cancel_grace", nil, dirtyCancelGrace),
             ("dirty_init_timeout", nil, dirtyInitTimeout), ("dirty_write_timeout", nil, dirtyWriteTimeout),
             ("dirty_frame_timeout", nil, dirtyFrameTimeout),
-            ("dirty_prefetch", nil, dirtyPrefetch),
+            ("dirty_prefetch", nil, dirtyPrefetch), ("dirty_busy_poll", nil, dirtyBusyPoll),
             ("dirty_backlog", nil, dirtyBacklog), ("dirty_connection_calls", nil, dirtyConnectionCalls),
             ("dirty_memory_budget", nil, dirtyMemoryBudget), ("dirty_stream_buffer", nil, dirtyStreamBuffer),
             ("dirty_max_frame", nil, dirtyMaxFrame),

@@ -23,6 +23,7 @@ enum ControlMessage {
         var worker: WorkerNumber
         var lanes: Int
         var maxFrameBytes: Int
+        var busyPollNanoseconds: UInt64
     }
 
     /// The message that `value` is.
@@ -38,7 +39,8 @@ enum ControlMessage {
                         slot: try Self.integer("slot", in: value)
                     ),
                     lanes: try Self.integer("lanes", in: value),
-                    maxFrameBytes: try Self.integer("max_frame_bytes", in: value)
+                    maxFrameBytes: try Self.integer("max_frame_bytes", in: value),
+                    busyPollNanoseconds: UInt64(clamping: try Self.integer("busy_poll_ns", in: value))
                 )
             )
         case "load":

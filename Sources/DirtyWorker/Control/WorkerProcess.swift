@@ -93,7 +93,13 @@ final class WorkerProcess: Sendable {
         let lanes = descriptors.dropFirst().enumerated().map { index, descriptor in
             let socket = dirty_process_raise(descriptor)
             dirty_process_close_in_children(socket)
-            return Lane(index: index, socket: socket, page: page, maxBodyBytes: setup.maxFrameBytes)
+            return Lane(
+                index: index,
+                socket: socket,
+                page: page,
+                maxBodyBytes: setup.maxFrameBytes,
+                busyPollNanoseconds: setup.busyPollNanoseconds
+            )
         }
         link.send([
             "type": "hello",

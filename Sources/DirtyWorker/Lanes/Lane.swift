@@ -17,6 +17,7 @@ final class Lane: @unchecked Sendable {
     let index: Int
     private let socket: Int32
     private let page: OpaquePointer
+    private let busyPollNanoseconds: UInt64
     private var apps = UnsafeBufferPointer<LoadedApp>(start: nil, count: 0)
 
     /// The call that can still be answered; 0 if there is none.
@@ -36,10 +37,11 @@ final class Lane: @unchecked Sendable {
     /// Posted at the end of a pending call that the lane's thread waits for.
     private let ended: UnsafeMutablePointer<sem_t>
 
-    init(index: Int, socket: Int32, page: OpaquePointer, maxBodyBytes: Int) {
+    init(index: Int, socket: Int32, page: OpaquePointer, maxBodyBytes: Int, busyPollNanoseconds: UInt64) {
         self.index = index
         self.socket = socket
         self.page = page
+        self.busyPollNanoseconds = busyPollNanoseconds
         state = Mutex(CallState(socket: socket, maxBodyBytes: maxBodyBytes))
         ended = .allocate(capacity: 1)
         sem_init(ended, 0, 0)
@@ -64,7 +66,7 @@ extension Lane {
     /// Runs the calls for `apps` that the arbiter sends, until it closes the lane and the last call has ended.
     func run(apps: UnsafeBufferPointer<LoadedApp>) {
         self.apps = apps
-        var reader = RequestReader(socket: socket)
+        var reader = RequestReader(socket: socket, busyPollNanoseconds: busyPollNanoseconds)
         var isPending = false
         do {
             while try reader.awaitCall() {

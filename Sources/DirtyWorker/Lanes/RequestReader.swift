@@ -29,6 +29,8 @@ struct RequestReader: ~Copyable {
     private(set) var refusal: AppError?
 
     private let socket: Int32
+    /// How the thread waits for what comes next.
+    private var busyPoll: DirtyBusyPoll
     /// What the socket gave and nobody took yet: `inbox[start..<end]`.
     private let inbox: UnsafeMutableRawBufferPointer
     private var start = 0
@@ -47,8 +49,10 @@ struct RequestReader: ~Copyable {
     private static let attachmentAlignment = 16
     private static let maxAttachmentBytes: UInt64 = 1 << 40
 
-    init(socket: Int32) {
+    /// - Parameter busyPollNanoseconds: How long to look for the next call before sleeping.
+    init(socket: Int32, busyPollNanoseconds: UInt64) {
         self.socket = socket
+        busyPoll = DirtyBusyPoll(limit: busyPollNanoseconds, rests_until: 0, rest: 0, confidence: 0)
         inbox = .allocate(byteCount: Self.inboxBytes, alignment: 16)
         body = .allocate(byteCount: 4096, alignment: 64)
     }
@@ -234,7 +238,7 @@ struct RequestReader: ~Copyable {
                 end -= start
                 start = 0
             }
-            let received = dirty_io_receive(socket, inbox.baseAddress! + end, Self.inboxBytes - end)
+            let received = dirty_io_receive(socket, inbox.baseAddress! + end, Self.inboxBytes - end, &busyPoll)
             guard received > 0 else {
                 try Self.checkEnd(Int32(received))
                 return false

@@ -38,7 +38,8 @@ def counted(folder, dirty, binaries, calls):
         "env", "SWIFT_DETERMINISTIC_HASHING=1", "LD_BIND_NOW=1",
         "valgrind", "--tool=callgrind", f"--callgrind-out-file={profile}", "--compress-strings=no", dirty,
     ]
-    settings = ("--dirty-worker-executable", binaries / "dirty-worker")
+    # How often it looks before it sleeps depends on the clock.
+    settings = ("--dirty-worker-executable", binaries / "dirty-worker", "--dirty-busy-poll", "0")
     host = Host(folder, binaries, [f"echo={binaries}/libEcho.so"], 1, settings, command)
     try:
         host.start()

@@ -37,6 +37,7 @@ final class TestArbiter {
         let setup: JSONValue = [
             "type": "setup", "protocol": JSONValue(DirtyVersion.linkProtocol), "version": .string(DirtyVersion.current),
             "worker_id": 1, "slot": 0, "lanes": JSONValue(count), "max_frame_bytes": JSONValue(maxFrameBytes),
+            "busy_poll_ns": 20_000,
         ]
         let frame = Self.frame(setup)
         let descriptors = [pageDescriptor] + pairs.map(\.1)
