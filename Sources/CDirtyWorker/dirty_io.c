@@ -66,6 +66,22 @@ int dirty_io_receive_all(int sock, struct iovec *pieces, size_t count) {
     return move_all(sock, pieces, count, receive);
 }
 
+int dirty_io_send(int sock, const void *bytes, size_t n) {
+    const char *rest = bytes;
+    while (n > 0) {
+        ssize_t sent = send(sock, rest, n, MSG_NOSIGNAL);
+        if (sent > 0) {
+            rest += sent;
+            n -= (size_t)sent;
+        } else if (sent == 0) {
+            return -EPIPE;
+        } else if (errno != EINTR) {
+            return -errno;
+        }
+    }
+    return 0;
+}
+
 int dirty_io_send_all(int sock, struct iovec *pieces, size_t count) {
     return move_all(sock, pieces, count, send_quietly);
 }

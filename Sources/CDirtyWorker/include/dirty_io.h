@@ -16,6 +16,9 @@ ssize_t dirty_io_receive(int sock, void *bytes, size_t n, DirtyBusyPoll *busy_po
 /// ends).
 int dirty_io_receive_all(int sock, struct iovec *pieces, size_t count);
 
+/// Sends all of `n` bytes, with as few system calls as can be. Returns 0 or `-errno`.
+int dirty_io_send(int sock, const void *bytes, size_t n);
+
 /// Sends every one of `count` pieces, which are changed on the way, with as few system calls as can be. Returns 0 or
 /// `-errno`.
 int dirty_io_send_all(int sock, struct iovec *pieces, size_t count);

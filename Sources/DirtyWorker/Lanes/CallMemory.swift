@@ -7,6 +7,8 @@ struct CallMemory {
     private var blocks: UnsafeMutableRawPointer?
     private var mappings: [DirtyMapping] = []
     private var files: [Int32] = []
+    /// Whether there is any mapping or file.
+    private var isSharing = false
 
     /// Bytes before each block: they link the blocks, and keep the alignment.
     private static let headerBytes = 16
@@ -24,11 +26,13 @@ struct CallMemory {
     /// Keeps a mapping until the call is over.
     mutating func keep(_ mapping: DirtyMapping) {
         mappings.append(mapping)
+        isSharing = true
     }
 
     /// Keeps a file open until the call is over.
     mutating func keep(file: Int32) {
         files.append(file)
+        isSharing = true
     }
 
     /// Takes all out, to be let go later.
@@ -39,7 +43,7 @@ struct CallMemory {
 
     /// Lets all go.
     mutating func free() {
-        if !mappings.isEmpty || !files.isEmpty { endSharing() }
+        if isSharing { endSharing() }
         while let block = blocks {
             blocks = block.load(as: UnsafeMutableRawPointer?.self)
             Glibc.free(block)
@@ -53,6 +57,7 @@ struct CallMemory {
         for file in files { close(file) }
         mappings = []
         files = []
+        isSharing = false
     }
 }
 

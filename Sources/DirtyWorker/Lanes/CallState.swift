@@ -4,7 +4,7 @@ import DirtyWire
 /// How far a lane's call is, and the frames that say so.
 ///
 /// A value under its lane's lock.
-struct CallState {
+struct CallState: ~Copyable {
     /// Where the plugin is with the call.
     enum Phase {
         /// There is no call.
@@ -43,9 +43,10 @@ struct CallState {
     /// Whether the socket has failed: the arbiter has closed the lane, and nothing more can be said.
     private var isBroken = false
     /// Frames to be sent when `handle` returns.
-    private var kept: [UInt8] = []
+    private var kept = KeptFrames(capacity: keptBytes + LaneReplyHeader.bytes)
 
-    /// Frames up to this size wait for `handle` to return, so that the answer and a free lane are one write.
+    /// Frames up to this size wait for `handle` to return, so that the answer and a free lane are one write; a `free`
+    /// frame may follow them.
     private static let keptBytes = 64 << 10
 
     init(socket: Int32, maxBodyBytes: Int) {
@@ -196,9 +197,7 @@ struct CallState {
     /// Sends what was kept, and says that the lane is free if the answer couldn't say it.
     private mutating func sendKept() {
         if owesFree { encoder.append(ReplyEncoder.Frame(kind: .free), .empty, for: call, to: &kept) }
-        if !isBroken, !kept.isEmpty {
-            isBroken = encoder.send(kept, to: socket) != 0
-        }
-        kept.removeAll(keepingCapacity: true)
+        guard kept.count > 0 else { return }
+        if isBroken { kept.removeAll() } else { isBroken = kept.send(to: socket) != 0 }
     }
 }

@@ -227,7 +227,7 @@ extension Lane {
     /// `DirtyHost.finish`; the caller releases `value`.
     func finish(_ id: UInt64, status: Int32, _ value: PluginValue) -> Int32 {
         // Freed only when the answer has been sent: it may be what is in there.
-        var garbage = CallMemory()
+        var garbage: CallMemory?
         let (result, isPoisoned, isAwaited) = state.withLock { state -> (Int32, Bool, Bool) in
             guard id != 0, state.isOpen(id) else { return (DIRTY_E_GONE, false, false) }
             active.store(0, ordering: .relaxed)
@@ -238,7 +238,7 @@ extension Lane {
             if isAwaited { state.isAwaited = false }
             return (result, endsCall && state.isPoisoned, isAwaited)
         }
-        garbage.free()
+        garbage?.free()
         if isPoisoned { exitPoisoned() }
         if isAwaited { sem_post(ended) }
         return result

@@ -12,8 +12,10 @@ struct ReplyEncoder {
     let maxBodyBytes: Int
     /// Bodies that are not as the plugin made them: inlined attachments, the GD form, errors.
     private var scratch: [UInt8] = []
-    /// Header and sizes.
+    /// Header and sizes of a frame that is sent at once.
     private var head: [UInt8] = []
+    /// Where each attachment of a placed body is in the answer area, `LaneReplyHeader.inlineOffset` if it isn't there.
+    private var offsets: [UInt64] = []
 
     /// Larger scratch memory is freed after use.
     private static let keptScratchBytes = 1 << 20
@@ -33,13 +35,15 @@ struct ReplyEncoder {
     }
 
     /// A value, checked and in the caller's form.
+    ///
+    /// The encoder has what is not the plugin's, so that a body is copied without counting references.
     struct Body {
         /// The bytes; nil if they are the encoder's scratch memory.
         fileprivate var bytes: UnsafeRawBufferPointer?
         /// The attachments that travel with it.
         fileprivate var attachments: UnsafeBufferPointer<DirtyOut>
-        /// Where each attachment is in the answer area, `LaneReplyHeader.inlineOffset` if it isn't there; empty if none is.
-        fileprivate var offsets: [UInt64] = []
+        /// Whether any of them is in the answer area: where the encoder's offsets say.
+        fileprivate var isPlaced = false
 
         /// No bytes.
         static var empty: Body { Body(bytes: UnsafeRawBufferPointer(start: nil, count: 0), attachments: .none) }
@@ -75,14 +79,13 @@ struct ReplyEncoder {
     }
 
     /// Writes the attachments of `body` into `area`, as far as they fit.
-    func place(_ body: inout Body, in area: inout AnswerArea?) {
+    mutating func place(_ body: inout Body, in area: inout AnswerArea?) {
         guard !body.attachments.isEmpty else { return }
-        let offsets = body.attachments.map { attachment in
+        offsets = body.attachments.map { attachment in
             area?.place(UnsafeRawBufferPointer(start: attachment.ptr, count: attachment.sentBytes))
                 ?? LaneReplyHeader.inlineOffset
         }
-        guard offsets.contains(where: { $0 != LaneReplyHeader.inlineOffset }) else { return }
-        body.offsets = offsets
+        body.isPlaced = offsets.contains { $0 != LaneReplyHeader.inlineOffset }
     }
 
     /// The body for a result that has no text: null.
@@ -106,20 +109,23 @@ struct ReplyEncoder {
 
     /// The length of a frame with `body`.
     func bytes(of body: Body) -> Int {
-        var total = LaneReplyHeader.bytes + (body.bytes?.count ?? scratch.count)
+        var total = LaneReplyHeader.bytes + bodyBytes(of: body)
         for index in body.attachments.indices {
-            total += 8 + body.inlineBytes(of: index)
+            total += (body.isPlaced ? 16 : 8) + inlineBytes(of: body, index)
         }
-        return total + 8 * body.offsets.count
+        return total
     }
 
-    /// Appends a frame to `output`.
-    mutating func append(_ frame: Frame, _ body: Body, for call: LaneRequestHeader, to output: inout [UInt8]) {
-        makeHead(frame, body, for: call)
-        output.append(contentsOf: head)
-        if let bytes = body.bytes { output.append(contentsOf: bytes) } else { output.append(contentsOf: scratch) }
+    /// Adds a frame to those kept, which have room for it.
+    mutating func append(_ frame: Frame, _ body: Body, for call: LaneRequestHeader, to kept: inout KeptFrames) {
+        kept.append(header(of: frame, body, for: call))
+        for attachment in body.attachments { kept.append(UInt64(attachment.sentBytes)) }
+        if body.isPlaced {
+            for offset in offsets { kept.append(offset) }
+        }
+        if let bytes = body.bytes { kept.append(bytes) } else { scratch.withUnsafeBytes { kept.append($0) } }
         for index in body.attachments.indices {
-            output.append(contentsOf: body.inline(index))
+            kept.append(inline(body, index))
         }
         trim()
     }
@@ -137,7 +143,7 @@ struct ReplyEncoder {
                     pieces.initializeElement(at: 0, to: iovec(reading: head))
                     pieces.initializeElement(at: 1, to: iovec(reading: bytes))
                     for index in body.attachments.indices {
-                        pieces.initializeElement(at: 2 + index, to: iovec(reading: body.inline(index)))
+                        pieces.initializeElement(at: 2 + index, to: iovec(reading: inline(body, index)))
                     }
                     return dirty_io_send_all(socket, pieces.baseAddress, pieces.count)
                 }
@@ -145,52 +151,49 @@ struct ReplyEncoder {
         }
     }
 
-    /// Sends frames made by `append`.
-    ///
-    /// Returns 0 or a negative errno.
-    func send(_ frames: [UInt8], to socket: Int32) -> Int32 {
-        frames.withUnsafeBytes { bytes in
-            var piece = iovec(reading: bytes)
-            return dirty_io_send_all(socket, &piece, 1)
-        }
-    }
-
     private mutating func makeHead(_ frame: Frame, _ body: Body, for call: LaneRequestHeader) {
-        let header = LaneReplyHeader(
-            kind: frame.kind,
-            flags: body.offsets.isEmpty ? frame.flags : frame.flags.union(.usesArea),
-            call: call.call,
-            bodyBytes: UInt32(body.bytes?.count ?? scratch.count),
-            attachmentCount: UInt32(body.attachments.count),
-            attachmentBytes: body.attachments.indices.reduce(0) { $0 + UInt64(body.inlineBytes(of: $1)) },
-            status: frame.status
-        )
+        let header = header(of: frame, body, for: call)
         head.removeAll(keepingCapacity: true)
         head.append(contentsOf: repeatElement(0, count: LaneReplyHeader.bytes))
         head.withUnsafeMutableBytes { header.encode(into: $0) }
         for attachment in body.attachments {
             withUnsafeBytes(of: UInt64(attachment.sentBytes).littleEndian) { head.append(contentsOf: $0) }
         }
-        for offset in body.offsets {
+        guard body.isPlaced else { return }
+        for offset in offsets {
             withUnsafeBytes(of: offset.littleEndian) { head.append(contentsOf: $0) }
         }
     }
 
-    private mutating func trim() {
-        if scratch.capacity > Self.keptScratchBytes { scratch = [] }
+    private func header(of frame: Frame, _ body: Body, for call: LaneRequestHeader) -> LaneReplyHeader {
+        LaneReplyHeader(
+            kind: frame.kind,
+            flags: body.isPlaced ? frame.flags.union(.usesArea) : frame.flags,
+            call: call.call,
+            bodyBytes: UInt32(bodyBytes(of: body)),
+            attachmentCount: UInt32(body.attachments.count),
+            attachmentBytes: body.attachments.indices.reduce(0) { $0 + UInt64(inlineBytes(of: body, $1)) },
+            status: frame.status
+        )
     }
-}
 
-extension ReplyEncoder.Body {
+    private func bodyBytes(of body: Body) -> Int {
+        body.bytes?.count ?? scratch.count
+    }
+
     /// The bytes of attachment `index` that travel with the frame: all, or none if the attachment is in the answer area.
-    fileprivate func inline(_ index: Int) -> UnsafeRawBufferPointer {
-        UnsafeRawBufferPointer(start: attachments[index].ptr, count: inlineBytes(of: index))
+    private func inline(_ body: Body, _ index: Int) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: body.attachments[index].ptr, count: inlineBytes(of: body, index))
     }
 
     /// How many bytes that is.
-    fileprivate func inlineBytes(of index: Int) -> Int {
-        let isInArea = !offsets.isEmpty && offsets[index] != LaneReplyHeader.inlineOffset
-        return isInArea ? 0 : attachments[index].sentBytes
+    private func inlineBytes(of body: Body, _ index: Int) -> Int {
+        let isInArea = body.isPlaced && offsets[index] != LaneReplyHeader.inlineOffset
+        return isInArea ? 0 : body.attachments[index].sentBytes
+    }
+
+    private mutating func trim() {
+        if scratch.capacity > Self.keptScratchBytes { scratch = [] }
     }
 }
 

@@ -79,8 +79,8 @@ struct RequestReader: ~Copyable {
             throw LinkFault("a lane got something that is no call")
         }
         start += LaneRequestHeader.bytes
+        if hasExtras { dropExtras() }
         self.header = header
-        sizes.removeAll(keepingCapacity: true)
         for _ in 0..<header.attachmentCount {
             guard try fillInbox(to: 8) else { return false }
             sizes.append(UInt64(littleEndian: inbox.loadUnaligned(fromByteOffset: start, as: UInt64.self)))
@@ -90,9 +90,21 @@ struct RequestReader: ~Copyable {
         return try readBody()
     }
 
+    /// Whether what was read last may have more than texts.
+    private var hasExtras: Bool {
+        header.attachmentCount > 0 || header.sharedBytes > 0 || header.form == .gd
+    }
+
+    /// Forgets what the call that was read last had besides its texts.
+    private mutating func dropExtras() {
+        sizes.removeAll(keepingCapacity: true)
+        attachments.removeAll(keepingCapacity: true)
+        shared = nil
+        refusal = nil
+    }
+
     /// Reads what is said of shared memory; what is in there has no bytes here.
     private mutating func readShared() throws(LinkFault) -> Bool {
-        shared = nil
         guard header.sharedBytes > 0 else { return true }
         let bytes = Int(header.sharedBytes)
         guard bytes <= Self.inboxBytes else { throw LinkFault("a call shares more memory than it may") }
@@ -109,7 +121,8 @@ struct RequestReader: ~Copyable {
     /// Reads what follows header and sizes.
     private mutating func readBody() throws(LinkFault) -> Bool {
         var total = Int(header.actionBytes) + Int(header.argsBytes) + Int(header.kwargsBytes) + 3
-        for size in sizes {
+        for index in sizes.indices {
+            let size = sizes[index]
             guard size <= Self.maxAttachmentBytes, total <= Int(Self.maxAttachmentBytes) else {
                 throw LinkFault("a call has attachments beyond any memory")
             }
@@ -124,14 +137,13 @@ struct RequestReader: ~Copyable {
         self.action = action
         self.args = args
         self.kwargs = kwargs
-        attachments.removeAll(keepingCapacity: true)
-        for size in sizes {
+        for index in sizes.indices {
+            let size = Int(sizes[index])
             offset = Self.aligned(offset)
-            guard try take(Int(size), into: offset) else { return false }
-            attachments.append(view(at: offset, count: Int(size)))
-            offset += Int(size)
+            guard try take(size, into: offset) else { return false }
+            attachments.append(view(at: offset, count: size))
+            offset += size
         }
-        refusal = nil
         if header.form == .gd { transcode() }
         if self.args.len == 0 { self.args = Self.emptyArray }
         if self.kwargs.len == 0 { self.kwargs = Self.emptyObject }
@@ -201,6 +213,16 @@ struct RequestReader: ~Copyable {
 
     /// Moves the next `count` bytes of the stream to `offset` in the body; false if the lane is closed before.
     private mutating func take(_ count: Int, into offset: Int) throws(LinkFault) -> Bool {
+        if count <= end - start {
+            (body.baseAddress! + offset).copyMemory(from: inbox.baseAddress! + start, byteCount: count)
+            start += count
+            return true
+        }
+        return try takeInPieces(count, into: offset)
+    }
+
+    /// Does the same for bytes that the inbox doesn't have yet.
+    private mutating func takeInPieces(_ count: Int, into offset: Int) throws(LinkFault) -> Bool {
         var offset = offset
         var rest = count
         while rest > 0 {

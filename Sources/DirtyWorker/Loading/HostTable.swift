@@ -8,12 +8,13 @@ import CDirtyWorker
 /// Every function may be called on any thread, and finds its lane in the call's id.
 final class HostTable: Sendable {
     private let logPrefix: [UInt8]
-    private let lanes: [Lane]
+    /// Retained for good. Not counted at each use either.
+    private let lanes: [Unmanaged<Lane>]
     private let identity: HostIdentity
 
     private init(appName: String, worker: WorkerNumber, lanes: [Lane]) {
         logPrefix = Array("[\(appName)] ".utf8)
-        self.lanes = lanes
+        self.lanes = lanes.map(Unmanaged.passRetained)
         identity = HostIdentity(app: appName, worker: worker, lanes: lanes.count)
     }
 
@@ -71,7 +72,7 @@ final class HostTable: Sendable {
         // The table is shared by all lanes: counting references to it would have them fight over one cache line.
         return Unmanaged<HostTable>.fromOpaque(context)._withUnsafeGuaranteedRef { table in
             let index = Int(id & 0xFF)
-            return index < table.lanes.count ? body(table.lanes[index]) : nil
+            return index < table.lanes.count ? table.lanes[index]._withUnsafeGuaranteedRef(body) : nil
         }
     }
 
