@@ -24,6 +24,18 @@ import Testing
         }
     }
 
+    @Test func `a call has nothing of the one before it`() throws {
+        let arbiter = try probe()
+        try arbiter.call("reflect", flags: .attachmentsInReplies, attachments: [[1], [2, 3]])
+        #expect(try arbiter.reply().attachments == [[1], [2, 3]])
+        try arbiter.call("views", args: list([0x06, 0x7F, 0xF8, 0, 0, 0, 0, 0, 0]), kwargs: [], form: .gd)
+        #expect(try arbiter.reply().header.flags == .rejected)
+        try arbiter.call("reflect", "[2]", flags: .attachmentsInReplies)
+        let reply = try arbiter.reply()
+        #expect(reply.text == "[[2],{}]")
+        #expect(reply.attachments == [])
+    }
+
     @Test func `sixteen mebibytes, and two thousand attachments, come back`() throws {
         let arbiter = try probe()
         let block = (0..<65537).map { UInt8(truncatingIfNeeded: $0 &* 7 &+ $0 >> 9) }

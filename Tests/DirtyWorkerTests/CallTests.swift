@@ -181,6 +181,20 @@ import Testing
         #expect(try arbiter.reply().header.kind == .free)
     }
 
+    @Test func `an answer of 64 KiB with its header waits for handle to return, a larger one doesn't`() throws {
+        let arbiter = try probe()
+        let bytes = (64 << 10) - LaneReplyHeader.bytes
+        for _ in 0..<2 {
+            try arbiter.call("large", "[\(bytes)]")
+            let kept = try arbiter.reply()
+            #expect(kept.header.flags == [])
+            #expect(kept.body.count == bytes && kept.body.last == UInt8(ascii: "\""))
+            try arbiter.call("large", "[\(bytes + 1)]")
+            #expect(try arbiter.reply().header.flags == .laneStaysBusy)
+            #expect(try arbiter.reply().header.kind == .free)
+        }
+    }
+
     @Test func `attachments are given back once each, whatever comes of them`() throws {
         let arbiter = try probe()
         try arbiter.call("release", flags: .attachmentsInReplies)

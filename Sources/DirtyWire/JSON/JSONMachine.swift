@@ -40,6 +40,7 @@ struct JSONMachine {
     private var literalRest: UInt32 = 0
 
     /// A machine at the start of a text, in which `maxDepth` containers may lie within each other, and 512 at most.
+    @inline(__always)
     init(maxDepth: Int = depthLimit) {
         self.maxDepth = min(maxDepth, Self.depthLimit)
     }

@@ -9,9 +9,9 @@ public struct LaneReplyFlags: OptionSet, Hashable, Sendable {
     }
 
     /// The call is answered and the lane still busy: a ``ReplyKind/free`` frame follows when it is not.
-    public static let laneStaysBusy = LaneReplyFlags(rawValue: 1)
+    public static var laneStaysBusy: LaneReplyFlags { LaneReplyFlags(rawValue: 1) }
     /// The worker couldn't give the call to the plugin: the error is its own, not the plugin's.
-    public static let rejected = LaneReplyFlags(rawValue: 2)
+    public static var rejected: LaneReplyFlags { LaneReplyFlags(rawValue: 2) }
     /// After the sizes comes, a u64 each, where the attachments begin in the call's answer area.
-    public static let usesArea = LaneReplyFlags(rawValue: 4)
+    public static var usesArea: LaneReplyFlags { LaneReplyFlags(rawValue: 4) }
 }

@@ -9,7 +9,7 @@ public struct LaneRequestFlags: OptionSet, Hashable, Sendable {
     }
 
     /// Replies may carry attachments; otherwise the worker inlines bytes as `{"$base64":…}`.
-    public static let attachmentsInReplies = LaneRequestFlags(rawValue: 1)
+    public static var attachmentsInReplies: LaneRequestFlags { LaneRequestFlags(rawValue: 1) }
     /// The client named the app by its path, so errors name it so too.
-    public static let namedByPath = LaneRequestFlags(rawValue: 2)
+    public static var namedByPath: LaneRequestFlags { LaneRequestFlags(rawValue: 2) }
 }

@@ -32,7 +32,7 @@ struct CallState: ~Copyable {
 
     private let socket: Int32
     private var encoder: ReplyEncoder
-    private var call = LaneRequestHeader(form: .json, call: 0, app: 0, actionBytes: 0, argsBytes: 0, kwargsBytes: 0)
+    private var terms = ReplyTerms()
     private var subject: CallSubject?
     /// Whether what ends the call has happened.
     private var isAnswered = true
@@ -56,12 +56,12 @@ struct CallState: ~Copyable {
 
     /// Whether call `id` runs and can still be answered.
     func isOpen(_ id: UInt64) -> Bool {
-        call.call == id && !isAnswered
+        terms.call == id && !isAnswered
     }
 
     /// `call` was received; its `handle` is about to be called.
     mutating func begin(_ call: LaneRequestHeader, _ subject: CallSubject) {
-        self.call = call
+        terms = ReplyTerms(call)
         self.subject = subject
         area = nil
         phase = .running
@@ -75,7 +75,7 @@ struct CallState: ~Copyable {
     /// Returns what the plugin is told.
     mutating func emit(_ value: PluginValue) -> Int32 {
         do {
-            let body = try encoder.body(of: value, for: call)
+            let body = try encoder.body(of: value, on: terms)
             deliver(.chunk, body, canBeKept: false)
         } catch {
             return error.status
@@ -117,7 +117,7 @@ struct CallState: ~Copyable {
     mutating func refuse(_ error: ErrorReply) {
         phase = .idle
         isAnswered = true
-        deliver(.error, encoder.body(of: error, for: call), flags: .rejected, canBeKept: false)
+        deliver(.error, encoder.body(of: error, on: terms), flags: .rejected, canBeKept: false)
     }
 
     /// `handle` has returned.
@@ -150,12 +150,12 @@ struct CallState: ~Copyable {
     private mutating func answer(with value: PluginValue, canBeKept: Bool) -> Int32 {
         do {
             if !value.json.isEmpty {
-                var body = try encoder.body(of: value, for: call)
+                var body = try encoder.body(of: value, on: terms)
                 // Those of a stream's chunks aren't: who reads them takes his time.
                 if area != nil, !hasEmitted { encoder.place(&body, in: &area) }
                 deliver(hasEmitted ? .chunk : .response, body, canBeKept: canBeKept)
             } else if !hasEmitted {
-                deliver(.response, encoder.nullBody(for: call), canBeKept: canBeKept)
+                deliver(.response, encoder.nullBody(on: terms), canBeKept: canBeKept)
             }
             if hasEmitted { deliver(.end, .empty, canBeKept: canBeKept) }
             return DIRTY_OK
@@ -168,8 +168,8 @@ struct CallState: ~Copyable {
     /// Answers with an error.
     private mutating func fail(_ error: AppError, canBeKept: Bool) {
         isPoisoned = error.status == DIRTY_E_POISONED
-        guard let subject else { preconditionFailure("a call without a subject: \(call)") }
-        let body = encoder.body(of: error.reply(subject), for: call)
+        guard let subject else { preconditionFailure("call \(terms.call) without a subject") }
+        let body = encoder.body(of: error.reply(subject), on: terms)
         deliver(.error, body, status: error.status, canBeKept: canBeKept)
     }
 
@@ -184,19 +184,19 @@ struct CallState: ~Copyable {
         guard !isBroken else { return }
         var frame = ReplyEncoder.Frame(kind: kind, flags: flags, status: status)
         if canBeKept, phase == .running, kept.count + encoder.bytes(of: body) <= Self.keptBytes {
-            encoder.append(frame, body, for: call, to: &kept)
+            encoder.append(frame, body, on: terms, to: &kept)
             return
         }
         if phase == .running, kind.isTerminal {
             frame.flags.insert(.laneStaysBusy)
             owesFree = true
         }
-        isBroken = encoder.send(frame, body, for: call, to: socket) != 0
+        isBroken = encoder.send(frame, body, on: terms, to: socket) != 0
     }
 
     /// Sends what was kept, and says that the lane is free if the answer couldn't say it.
     private mutating func sendKept() {
-        if owesFree { encoder.append(ReplyEncoder.Frame(kind: .free), .empty, for: call, to: &kept) }
+        if owesFree { encoder.append(ReplyEncoder.Frame(kind: .free), .empty, on: terms, to: &kept) }
         guard kept.count > 0 else { return }
         if isBroken { kept.removeAll() } else { isBroken = kept.send(to: socket) != 0 }
     }

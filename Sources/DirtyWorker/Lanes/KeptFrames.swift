@@ -5,11 +5,14 @@ import DirtyWire
 ///
 /// Memory of a fixed size instead of an array: an array asks before each piece whether it is shared, and large enough.
 struct KeptFrames: ~Copyable {
-    private let memory: UnsafeMutableRawBufferPointer
-    private var end = 0
+    private let memory: UnsafeMutableRawPointer
+    private let capacity: Int
+    /// How many bytes wait.
+    private(set) var count = 0
 
     /// Room for `capacity` bytes.
     init(capacity: Int) {
+        self.capacity = capacity
         memory = .allocate(byteCount: capacity, alignment: 16)
     }
 
@@ -17,10 +20,8 @@ struct KeptFrames: ~Copyable {
         memory.deallocate()
     }
 
-    /// How many bytes wait.
-    var count: Int { end }
-
     /// Adds a frame's header.
+    @inline(__always)
     mutating func append(_ header: LaneReplyHeader) {
         header.encode(into: room(for: LaneReplyHeader.bytes))
     }
@@ -31,27 +32,29 @@ struct KeptFrames: ~Copyable {
     }
 
     /// Adds bytes as they are.
+    @inline(__always)
     mutating func append(_ bytes: UnsafeRawBufferPointer) {
         room(for: bytes.count).copyMemory(from: bytes)
     }
 
     /// Forgets all.
     mutating func removeAll() {
-        end = 0
+        count = 0
     }
 
     /// Sends all, and is empty afterwards.
     ///
     /// Returns 0 or a negative errno.
     mutating func send(to socket: Int32) -> Int32 {
-        defer { end = 0 }
-        return dirty_io_send(socket, memory.baseAddress, end)
+        defer { count = 0 }
+        return dirty_io_send(socket, memory, count)
     }
 
     /// The next `bytes` bytes of the memory.
+    @inline(__always)
     private mutating func room(for bytes: Int) -> UnsafeMutableRawBufferPointer {
-        precondition(bytes <= memory.count - end, "\(bytes) bytes are kept behind \(end), and \(memory.count) is all there is")
-        defer { end += bytes }
-        return UnsafeMutableRawBufferPointer(rebasing: memory[end..<end + bytes])
+        precondition(bytes <= capacity - count, "\(bytes) bytes don't go behind \(count) where \(capacity) have room")
+        defer { count += bytes }
+        return UnsafeMutableRawBufferPointer(start: memory + count, count: bytes)
     }
 }

@@ -34,6 +34,11 @@ final class Lane: @unchecked Sendable {
     ///
     /// Taken alone, or inside `state`.
     private let memory = Mutex(CallMemory())
+    /// Whether there may be any.
+    ///
+    /// Asked without the lock when a call ends. What another thread asks for in that moment may be overlooked, and goes
+    /// with the next call's.
+    private let hasMemory = Atomic<Bool>(false)
     /// Posted at the end of a pending call that the lane's thread waits for.
     private let ended: UnsafeMutablePointer<sem_t>
 
@@ -107,9 +112,10 @@ extension Lane {
         active.store(header.call, ordering: .sequentiallyConsistent)
         // Either this sees the cancellation, or who cancels sees the call active and calls the plugin's hook.
         atomicMemoryFence(ordering: .sequentiallyConsistent)
-        if let refusal = refusal(of: reader, subject) ?? share(&reader, subject) {
+        let why = cancellation(of: header.call)
+        if why != nil || reader.hasExtras, let refusal = refusal(of: &reader, subject, why) {
             active.store(0, ordering: .relaxed)
-            memory.withLock { $0.free() }
+            freeMemory()
             state.withLock { $0.refuse(refusal) }
             return false
         }
@@ -120,17 +126,17 @@ extension Lane {
         return !handleReturned(status)
     }
 
-    /// Why the plugin isn't given the call that was read; nil if it is.
-    private func refusal(of reader: borrowing RequestReader, _ subject: CallSubject) -> ErrorReply? {
+    /// Why the plugin isn't given the call that was read, or else opens what it shares.
+    private func refusal(of reader: inout RequestReader, _ subject: CallSubject, _ why: Int32?) -> ErrorReply? {
         if let refusal = reader.refusal { return refusal.reply(subject) }
-        return cancellation(of: reader.header.call).map {
-            AppError($0, "the call was cancelled before it began", executed: .no).reply(subject)
-        }
+        if let why { return AppError(why, "the call was cancelled before it began", executed: .no).reply(subject) }
+        return share(&reader, subject)
     }
 
     /// Opens the memory that the client shares, for as long as its call lasts; what is wrong with it, if anything is.
     private func share(_ reader: inout RequestReader, _ subject: CallSubject) -> ErrorReply? {
         guard let shared = reader.shared else { return nil }
+        hasMemory.store(true, ordering: .relaxed)
         do throws(ClientMemory.Fault) {
             for attachment in shared.attachments {
                 let mapping = try ClientMemory.map(attachment.memory, of: shared.owner, attachment: attachment.index)
@@ -154,7 +160,7 @@ extension Lane {
                 struct_size: UInt32(MemoryLayout<DirtyRequest>.size),
                 flags: 0,
                 id: reader.header.call,
-                deadline_ns: Self.deadline(of: reader.header),
+                deadline_ns: reader.header.run == 0 ? reader.header.deadline : Self.deadline(of: reader.header),
                 action: reader.action,
                 args: reader.args,
                 kwargs: reader.kwargs,
@@ -166,9 +172,8 @@ extension Lane {
         }
     }
 
-    /// When the time of a call is up that begins now; 0 for never.
+    /// When the time is up of a call that begins now and may run for so long.
     private static func deadline(of header: LaneRequestHeader) -> UInt64 {
-        guard header.run != 0 else { return header.deadline }
         var now = timespec()
         clock_gettime(CLOCK_MONOTONIC, &now)
         let (end, isBeyond) = (UInt64(now.tv_sec) * 1_000_000_000 + UInt64(now.tv_nsec))
@@ -185,9 +190,17 @@ extension Lane {
             return (state.phase == .idle, state.isPoisoned)
         }
         guard isOver else { return false }
-        memory.withLock { $0.free() }
+        if hasMemory.load(ordering: .relaxed) { freeMemory() }
         if isPoisoned { exitPoisoned() }
         return true
+    }
+
+    /// Lets go what the call was given.
+    private func freeMemory() {
+        memory.withLock {
+            $0.free()
+            hasMemory.store(false, ordering: .relaxed)
+        }
     }
 
     private func exitPoisoned() -> Never {
@@ -248,6 +261,7 @@ extension Lane {
     func allocate(_ id: UInt64, bytes: Int) -> UnsafeMutableRawPointer? {
         memory.withLock { memory in
             guard id != 0, active.load(ordering: .relaxed) == id else { return nil }
+            hasMemory.store(true, ordering: .relaxed)
             return memory.allocate(bytes)
         }
     }

@@ -49,15 +49,15 @@ struct ReplyEncoder {
         static var empty: Body { Body(bytes: UnsafeRawBufferPointer(start: nil, count: 0), attachments: .none) }
     }
 
-    /// The body for `value`, which must have text, in the form of `call`.
+    /// The body for `value`, which must have text, in the form of `terms`.
     ///
     /// Valid until the next body is made.
-    mutating func body(of value: PluginValue, for call: LaneRequestHeader) throws(ReplyFailure) -> Body {
+    mutating func body(of value: PluginValue, on terms: ReplyTerms) throws(ReplyFailure) -> Body {
         let result: Body
-        switch call.form {
+        switch terms.form {
         case .json:
             if let error = JSONCheck.firstError(in: value.json) { throw .invalid(error.message) }
-            if value.attachments.isEmpty || call.flags.contains(.attachmentsInReplies) {
+            if value.attachments.isEmpty || terms.takesAttachments {
                 result = Body(bytes: value.json, attachments: value.attachments)
             } else {
                 scratch.removeAll(keepingCapacity: true)
@@ -89,9 +89,9 @@ struct ReplyEncoder {
     }
 
     /// The body for a result that has no text: null.
-    mutating func nullBody(for call: LaneRequestHeader) -> Body {
+    mutating func nullBody(on terms: ReplyTerms) -> Body {
         scratch.removeAll(keepingCapacity: true)
-        switch call.form {
+        switch terms.form {
         case .json: scratch.append(contentsOf: "null".utf8)
         case .gd: scratch.append(0)
         }
@@ -99,8 +99,8 @@ struct ReplyEncoder {
     }
 
     /// The body for `error`.
-    mutating func body(of error: ErrorReply, for call: LaneRequestHeader) -> Body {
-        switch call.form {
+    mutating func body(of error: ErrorReply, on terms: ReplyTerms) -> Body {
+        switch terms.form {
         case .json: scratch = error.jsonBytes()
         case .gd: scratch = error.tlvBytes()
         }
@@ -108,6 +108,7 @@ struct ReplyEncoder {
     }
 
     /// The length of a frame with `body`.
+    @inline(__always)
     func bytes(of body: Body) -> Int {
         var total = LaneReplyHeader.bytes + bodyBytes(of: body)
         for index in body.attachments.indices {
@@ -117,8 +118,8 @@ struct ReplyEncoder {
     }
 
     /// Adds a frame to those kept, which have room for it.
-    mutating func append(_ frame: Frame, _ body: Body, for call: LaneRequestHeader, to kept: inout KeptFrames) {
-        kept.append(header(of: frame, body, for: call))
+    mutating func append(_ frame: Frame, _ body: Body, on terms: ReplyTerms, to kept: inout KeptFrames) {
+        kept.append(header(of: frame, body, on: terms))
         for attachment in body.attachments { kept.append(UInt64(attachment.sentBytes)) }
         if body.isPlaced {
             for offset in offsets { kept.append(offset) }
@@ -133,8 +134,8 @@ struct ReplyEncoder {
     /// Sends a frame, with one system call if the socket takes it at once.
     ///
     /// Returns 0 or a negative errno.
-    mutating func send(_ frame: Frame, _ body: Body, for call: LaneRequestHeader, to socket: Int32) -> Int32 {
-        makeHead(frame, body, for: call)
+    mutating func send(_ frame: Frame, _ body: Body, on terms: ReplyTerms, to socket: Int32) -> Int32 {
+        makeHead(frame, body, on: terms)
         defer { trim() }
         return withUnsafeTemporaryAllocation(of: iovec.self, capacity: 2 + body.attachments.count) { pieces in
             head.withUnsafeBytes { head in
@@ -151,8 +152,8 @@ struct ReplyEncoder {
         }
     }
 
-    private mutating func makeHead(_ frame: Frame, _ body: Body, for call: LaneRequestHeader) {
-        let header = header(of: frame, body, for: call)
+    private mutating func makeHead(_ frame: Frame, _ body: Body, on terms: ReplyTerms) {
+        let header = header(of: frame, body, on: terms)
         head.removeAll(keepingCapacity: true)
         head.append(contentsOf: repeatElement(0, count: LaneReplyHeader.bytes))
         head.withUnsafeMutableBytes { header.encode(into: $0) }
@@ -165,11 +166,11 @@ struct ReplyEncoder {
         }
     }
 
-    private func header(of frame: Frame, _ body: Body, for call: LaneRequestHeader) -> LaneReplyHeader {
+    private func header(of frame: Frame, _ body: Body, on terms: ReplyTerms) -> LaneReplyHeader {
         LaneReplyHeader(
             kind: frame.kind,
             flags: body.isPlaced ? frame.flags.union(.usesArea) : frame.flags,
-            call: call.call,
+            call: terms.call,
             bodyBytes: UInt32(bodyBytes(of: body)),
             attachmentCount: UInt32(body.attachments.count),
             attachmentBytes: body.attachments.indices.reduce(0) { $0 + UInt64(inlineBytes(of: body, $1)) },

@@ -90,8 +90,8 @@ struct RequestReader: ~Copyable {
         return try readBody()
     }
 
-    /// Whether what was read last may have more than texts.
-    private var hasExtras: Bool {
+    /// Whether what was read last may have more than texts in JSON: attachments, or a reason to refuse it.
+    var hasExtras: Bool {
         header.attachmentCount > 0 || header.sharedBytes > 0 || header.form == .gd
     }
 
@@ -191,6 +191,7 @@ struct RequestReader: ~Copyable {
 
     /// Reads a text to `offset` in the body and puts a NUL behind it; nil if the lane is closed before.
     private mutating func readText(_ count: UInt32, at offset: inout Int) throws(LinkFault) -> DirtyView? {
+        guard count > 0 else { return Self.text("") }
         guard try take(Int(count), into: offset) else { return nil }
         let text = view(at: offset, count: Int(count))
         offset += Int(count)
@@ -204,6 +205,7 @@ struct RequestReader: ~Copyable {
     }
 
     /// Makes the body hold `bytes` bytes, and not many more than it should.
+    @inline(__always)
     private mutating func reserve(_ bytes: Int) {
         guard bytes > body.count || body.count > max(bytes, Self.keptBodyBytes) else { return }
         body.deallocate()
@@ -212,6 +214,7 @@ struct RequestReader: ~Copyable {
     }
 
     /// Moves the next `count` bytes of the stream to `offset` in the body; false if the lane is closed before.
+    @inline(__always)
     private mutating func take(_ count: Int, into offset: Int) throws(LinkFault) -> Bool {
         if count <= end - start {
             (body.baseAddress! + offset).copyMemory(from: inbox.baseAddress! + start, byteCount: count)

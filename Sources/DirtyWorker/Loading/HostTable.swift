@@ -8,7 +8,7 @@ import CDirtyWorker
 /// Every function may be called on any thread, and finds its lane in the call's id.
 final class HostTable: Sendable {
     private let logPrefix: [UInt8]
-    /// Retained for good. Not counted at each use either.
+    /// Not counted at each use: they are retained for good.
     private let lanes: [Unmanaged<Lane>]
     private let identity: HostIdentity
 
