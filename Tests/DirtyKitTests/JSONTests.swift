@@ -1,4 +1,5 @@
 import DirtyKit
+import DirtyKitTesting
 import Testing
 
 @Suite("JSON and RawJSON")
@@ -39,6 +40,17 @@ struct JSONTests {
     func untouched() throws {
         let text = #"{"z":1.50,"a":123456789012345678901234567890,"e":1E5,"s":"\u0041"}"#
         #expect(try RawJSON(encoding: ["raw": RawJSON(text)]).text == Array((#"{"raw":"# + text + "}").utf8))
+    }
+
+    @Test("raw JSON of any length comes back as it was", arguments: [0, 1, 20, 21, 22, 23, 200])
+    func lengths(letters: Int) async throws {
+        let host = try TestHost(KitchenSink.self)
+        let text = "\"" + String(repeating: "é", count: letters / 2) + String(repeating: "x", count: letters % 2) + "\""
+        let raw: RawJSON = try await host.start("raw", json: "[\(text)]", kwargs: "{}").result()
+        #expect(raw.text == Array(text.utf8))
+        #expect(raw.attachments == [])
+        #expect(try raw.decode(as: String.self).utf8.count == letters)
+        #expect(try RawJSON(encoding: [raw, raw]).text == Array("[\(text),\(text)]".utf8))
     }
 
     @Test("raw JSON must be JSON")

@@ -47,6 +47,15 @@ final class KitchenSink: ConcurrentDirtyApp {
 
     static var actions: Actions<KitchenSink> {
         Action("add", Parameter("a", Int.self), Parameter("b", default: 10)) { $1 + $2 }
+        Action(
+            "many",
+            Parameter("a", Int.self),
+            Parameter("b", default: 2),
+            Parameter("c", Int.self),
+            Parameter("d", default: 4),
+            Parameter("e", Int.self),
+            Parameter("f", default: 6)
+        ) { [$1, $2, $3, $4, $5, $6] }
         Action("nothing") { _ in }
         Action("nothing_async") { _ in await Task.yield() }
         Action("optional", Parameter("value", Int?.self)) { $1.map { "\($0)" } ?? "none" }

@@ -13,6 +13,15 @@ struct ParameterTests {
         #expect(try await host.call("add", 1, keywords: ["b": 2]) == 3)
     }
 
+    @Test func mayBeMany() async throws {
+        #expect(try await host.call("many", 7, 8, 9, 10, 11, 12) == [7, 8, 9, 10, 11, 12])
+        #expect(try await host.call("many", 7, keywords: ["e": 11, "c": 9]) == [7, 2, 9, 4, 11, 6])
+        let error = await #expect(throws: AppError.self) {
+            let _: [Int] = try await host.call("many", 1, 2, 3, 4, 5, 6, 7)
+        }
+        #expect(error?.details["got"] == 7)
+    }
+
     @Test func withDefaultsMayBeLeftOut() async throws {
         #expect(try await host.call("add", 1) == 11)
         #expect(try await host.call("add", keywords: ["a": 5]) == 15)

@@ -6,14 +6,13 @@ extension Action {
         _ parameters: repeat Parameter<each P>,
         body: @escaping @Sendable (App, repeat each P) async throws -> Result
     ) {
-        let write = ValueWriter(Result.self).write
+        let writer = ValueWriter<Result>.quickest()
         let signature = Signature(name, about, repeat each parameters, result: Result.self, isAsync: true)
         self.init(signature) { app, invocation in
-            let values = try invocation.withArguments(signature) { arguments in
-                (repeat try arguments.next((each P).self))
-            }
+            var arguments = try invocation.arguments(signature)
+            let values = (repeat try arguments.next((each P).self, of: signature))
             let result = try invocation.runTask { _ in try await body(app, repeat each values) }
-            try invocation.finish(result, write)
+            try invocation.finish(result, writer)
         }
     }
 
@@ -28,9 +27,8 @@ extension Action {
     ) {
         let signature = Signature(name, about, repeat each parameters, result: nil, isAsync: true)
         self.init(signature) { app, invocation in
-            let values = try invocation.withArguments(signature) { arguments in
-                (repeat try arguments.next((each P).self))
-            }
+            var arguments = try invocation.arguments(signature)
+            let values = (repeat try arguments.next((each P).self, of: signature))
             try invocation.runTask { _ in try await body(app, repeat each values) }
         }
     }
@@ -42,16 +40,14 @@ extension Action {
         _ parameters: repeat Parameter<each P>,
         body: @escaping @Sendable (App, CallContext, repeat each P) async throws -> Result
     ) {
-        let write = ValueWriter(Result.self).write
+        let writer = ValueWriter<Result>.quickest()
         let signature = Signature(name, about, repeat each parameters, result: Result.self, isAsync: true)
         self.init(signature) { app, invocation in
-            let values = try invocation.withArguments(signature) { arguments in
-                (repeat try arguments.next((each P).self))
-            }
-            let result = try invocation.runTask { _ in
-                try await body(app, invocation.context, repeat each values)
-            }
-            try invocation.finish(result, write)
+            var arguments = try invocation.arguments(signature)
+            let values = (repeat try arguments.next((each P).self, of: signature))
+            let context = invocation.context
+            let result = try invocation.runTask { _ in try await body(app, context, repeat each values) }
+            try invocation.finish(result, writer)
         }
     }
 
@@ -65,10 +61,10 @@ extension Action {
     ) {
         let signature = Signature(name, about, repeat each parameters, result: nil, isAsync: true)
         self.init(signature) { app, invocation in
-            let values = try invocation.withArguments(signature) { arguments in
-                (repeat try arguments.next((each P).self))
-            }
-            try invocation.runTask { _ in try await body(app, invocation.context, repeat each values) }
+            var arguments = try invocation.arguments(signature)
+            let values = (repeat try arguments.next((each P).self, of: signature))
+            let context = invocation.context
+            try invocation.runTask { _ in try await body(app, context, repeat each values) }
         }
     }
 }

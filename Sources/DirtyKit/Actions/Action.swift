@@ -21,10 +21,10 @@ public struct Action<App: AnyObject> {
     let registered: RegisteredAction
 
     /// - Parameter run: Runs the action and ends the call, or throws.
-    init(_ signature: Signature, run: @escaping (App, Invocation) throws -> Void) {
+    init(_ signature: Signature, run: @escaping (App, inout Invocation) throws -> Void) {
         registered = RegisteredAction(signature) { app, invocation in
             // Only an instance of App is ever asked to run App's actions.
-            try run(unsafeDowncast(app, to: App.self), invocation)
+            try run(unsafeDowncast(app, to: App.self), &invocation)
         }
     }
 }
@@ -37,12 +37,11 @@ extension Action {
         _ parameters: repeat Parameter<each P>,
         body: @escaping @Sendable (App, repeat each P) throws -> Result
     ) {
-        let write = ValueWriter(Result.self).write
+        let writer = ValueWriter<Result>.quickest()
         let signature = Signature(name, about, repeat each parameters, result: Result.self)
         self.init(signature) { app, invocation in
-            try invocation.withArguments(signature) { arguments in
-                try invocation.finish(try body(app, repeat try arguments.next((each P).self)), write)
-            }
+            var arguments = try invocation.arguments(signature)
+            try invocation.finish(try body(app, repeat try arguments.next((each P).self, of: signature)), writer)
         }
     }
 
@@ -55,9 +54,8 @@ extension Action {
     ) {
         let signature = Signature(name, about, repeat each parameters, result: nil)
         self.init(signature) { app, invocation in
-            try invocation.withArguments(signature) { arguments in
-                try body(app, repeat try arguments.next((each P).self))
-            }
+            var arguments = try invocation.arguments(signature)
+            try body(app, repeat try arguments.next((each P).self, of: signature))
         }
     }
 
@@ -68,13 +66,12 @@ extension Action {
         _ parameters: repeat Parameter<each P>,
         body: @escaping @Sendable (App, CallContext, repeat each P) throws -> Result
     ) {
-        let write = ValueWriter(Result.self).write
+        let writer = ValueWriter<Result>.quickest()
         let signature = Signature(name, about, repeat each parameters, result: Result.self)
         self.init(signature) { app, invocation in
-            try invocation.withArguments(signature) { arguments in
-                let result = try body(app, invocation.context, repeat try arguments.next((each P).self))
-                try invocation.finish(result, write)
-            }
+            var arguments = try invocation.arguments(signature)
+            let result = try body(app, invocation.context, repeat try arguments.next((each P).self, of: signature))
+            try invocation.finish(result, writer)
         }
     }
 
@@ -87,9 +84,8 @@ extension Action {
     ) {
         let signature = Signature(name, about, repeat each parameters, result: nil)
         self.init(signature) { app, invocation in
-            try invocation.withArguments(signature) { arguments in
-                try body(app, invocation.context, repeat try arguments.next((each P).self))
-            }
+            var arguments = try invocation.arguments(signature)
+            try body(app, invocation.context, repeat try arguments.next((each P).self, of: signature))
         }
     }
 }

@@ -1,56 +1,61 @@
-/// Finds each parameter's value in a call's arguments, one parameter after the other.
-struct ArgumentReader {
-    /// Where a parameter's value stands: at an offset of `args`, or, as its complement, of `kwargs`.
-    private static let missing = Int.min
+internal import CDirtyApp
 
-    let signature: Signature
-    private let args: JSONCursor
-    private let kwargs: JSONCursor
-    private let slots: UnsafeMutableBufferPointer<Int>
+/// Finds each parameter's value in a call's arguments, one parameter after the other.
+struct ArgumentReader: ~Copyable {
+    private let request: UnsafePointer<DirtyRequest>
+    private let attachments: AttachmentViews
+    private var slots: ArgumentSlots
     private var index = 0
 
     /// Takes the arguments apart and checks their number and their names.
-    /// - Parameter slots: Scratch space, one for each parameter.
+    @inline(__always)
     init(
         _ signature: Signature,
-        args: JSONCursor,
-        kwargs: JSONCursor,
-        slots: UnsafeMutableBufferPointer<Int>
+        _ request: UnsafePointer<DirtyRequest>,
+        attachments: AttachmentViews
     ) throws {
-        self.signature = signature
-        self.args = args
-        self.kwargs = kwargs
-        self.slots = slots
-        slots.initialize(repeating: Self.missing)
+        self.request = request
+        self.attachments = attachments
+        slots = ArgumentSlots(count: signature.parameterNames.count)
+        try place(signature)
+    }
+
+    /// The next parameter's value.
+    /// - Parameters:
+    ///   - type: The parameter's type; to be asked for in the signature's order.
+    ///   - signature: The one that the arguments were taken apart by.
+    mutating func next<Value: Decodable>(_ type: Value.Type, of signature: Signature) throws -> Value {
+        defer { index += 1 }
+        // The signature was made from the same pack of types that is read now.
+        let reader = Unmanaged.passUnretained(unsafeDowncast(signature.readers[index], to: ParameterReader<Value>.self))
+        let slot = slots[index]
+        guard slot != ArgumentSlots.missing else {
+            return try reader._withUnsafeGuaranteedRef { try $0.absentValue(of: index, in: signature) }
+        }
+        let text = slot >= 0 ? request.pointee.args : request.pointee.kwargs
+        var cursor = JSONCursor(text.bytes, attachments: attachments)
+        cursor.offset = slot >= 0 ? slot : ~slot
+        return try reader._withUnsafeGuaranteedRef { try $0.value(&cursor, of: index, in: signature) }
+    }
+
+    private mutating func place(_ signature: Signature) throws {
         do {
-            try placePositional()
-            try placeKeywords()
+            try placePositional(signature)
+            if !hasNoKeywords { try placeKeywords(signature) }
         } catch let fault as JSONFault {
             // The host checks requests; a host that doesn't shall not be the plugin's misfortune.
             throw AppError(.invalid, "the arguments of \(signature.name) are \(fault.message)")
         }
     }
 
-    /// The next parameter's value.
-    /// - Parameter type: The parameter's type; to be asked for in the signature's order.
-    mutating func next<Value: Decodable>(_ type: Value.Type) throws -> Value {
-        defer { index += 1 }
-        // The signature was made from the same pack of types that is read now.
-        let reader = unsafeDowncast(signature.readers[index], to: ParameterReader<Value>.self)
-        return try reader.value(cursor, of: index, in: signature)
+    /// Whether the host says "{}", as it does for most calls.
+    private var hasNoKeywords: Bool {
+        let text = request.pointee.kwargs.bytes
+        return text.count == 2 && text[0] == UInt8(ascii: "{") && text[1] == UInt8(ascii: "}")
     }
 
-    /// A cursor at the next parameter's value, or nil if it wasn't given.
-    private var cursor: JSONCursor? {
-        let slot = slots[index]
-        if slot == Self.missing { return nil }
-        var cursor = slot >= 0 ? args : kwargs
-        cursor.offset = slot >= 0 ? slot : ~slot
-        return cursor
-    }
-
-    private func placePositional() throws {
-        var cursor = args
+    private mutating func placePositional(_ signature: Signature) throws {
+        var cursor = JSONCursor(request.pointee.args.bytes)
         try cursor.consume(UInt8(ascii: "["))
         var count = 0
         if !cursor.consumeIfNext(UInt8(ascii: "]")) {
@@ -66,8 +71,8 @@ struct ArgumentReader {
         if count > slots.count { throw signature.tooMany(count) }
     }
 
-    private func placeKeywords() throws {
-        var cursor = kwargs
+    private mutating func placeKeywords(_ signature: Signature) throws {
+        var cursor = JSONCursor(request.pointee.kwargs.bytes)
         try cursor.consume(UInt8(ascii: "{"))
         if !cursor.consumeIfNext(UInt8(ascii: "}")) {
             repeat {
@@ -81,7 +86,7 @@ struct ArgumentReader {
                     var start = start
                     throw signature.unknown(try start.readString())
                 }
-                guard slots[place] == Self.missing else { throw signature.twice(signature.parameters[place]) }
+                guard slots[place] == ArgumentSlots.missing else { throw signature.twice(signature.parameters[place]) }
                 try cursor.consume(UInt8(ascii: ":"))
                 cursor.skipSpace()
                 slots[place] = ~cursor.offset

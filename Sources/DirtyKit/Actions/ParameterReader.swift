@@ -15,13 +15,14 @@ final class ParameterReader<Value: Decodable>: AnyParameterReader {
         self.absent = absent
     }
 
-    /// The parameter's value in a call.
-    /// - Parameter cursor: Where the argument stands; nil if it was left out.
-    func value(_ cursor: JSONCursor?, of parameter: Int, in signature: Signature) throws -> Value {
-        guard var cursor else {
-            guard let absent else { throw signature.missing(signature.parameters[parameter]) }
-            return absent()
-        }
+    /// The parameter's value in a call that leaves it out.
+    func absentValue(of parameter: Int, in signature: Signature) throws -> Value {
+        guard let absent else { throw signature.missing(signature.parameters[parameter]) }
+        return absent()
+    }
+
+    /// The parameter's value in a call, whose argument stands at the cursor.
+    func value(_ cursor: inout JSONCursor, of parameter: Int, in signature: Signature) throws -> Value {
         do {
             return try read(&cursor)
         } catch let mismatch as ValueMismatch {

@@ -2,10 +2,13 @@
 final class RegisteredAction {
     let signature: Signature
     /// Runs the action on the app and ends the call, or throws.
-    let run: (AnyObject, Invocation) throws -> Void
+    let run: (AnyObject, inout Invocation) throws -> Void
+    /// The signature's name, as it stands in a request.
+    let nameBytes: [UInt8]
 
-    init(_ signature: Signature, run: @escaping (AnyObject, Invocation) throws -> Void) {
+    init(_ signature: Signature, run: @escaping (AnyObject, inout Invocation) throws -> Void) {
         self.signature = signature
+        nameBytes = signature.nameBytes
         self.run = run
     }
 }

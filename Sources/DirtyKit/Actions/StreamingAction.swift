@@ -27,9 +27,8 @@ public struct StreamingAction<App: AnyObject> {
     ) {
         let signature = Signature(name, about, repeat each parameters, result: nil, streams: true)
         action = Action(signature) { app, invocation in
-            try invocation.withArguments(signature) { arguments in
-                try body(app, invocation.writer(nil), repeat try arguments.next((each P).self))
-            }
+            var arguments = try invocation.arguments(signature)
+            try body(app, invocation.writer(), repeat try arguments.next((each P).self, of: signature))
         }
     }
 
@@ -42,10 +41,10 @@ public struct StreamingAction<App: AnyObject> {
     ) {
         let signature = Signature(name, about, repeat each parameters, result: nil, streams: true, isAsync: true)
         action = Action(signature) { app, invocation in
-            let values = try invocation.withArguments(signature) { arguments in
-                (repeat try arguments.next((each P).self))
-            }
-            try invocation.runTask { try await body(app, invocation.writer($0), repeat each values) }
+            var arguments = try invocation.arguments(signature)
+            let values = (repeat try arguments.next((each P).self, of: signature))
+            let out = invocation.writer()
+            try invocation.runTask { try await body(app, out.lent($0), repeat each values) }
         }
     }
 
@@ -58,10 +57,9 @@ public struct StreamingAction<App: AnyObject> {
     ) where Chunks.Element: Encodable {
         let signature = Signature(name, about, repeat each parameters, result: Chunks.Element.self, streams: true)
         action = Action(signature) { app, invocation in
-            try invocation.withArguments(signature) { arguments in
-                let out = invocation.writer(nil)
-                for chunk in try body(app, repeat try arguments.next((each P).self)) { try out.write(chunk) }
-            }
+            var arguments = try invocation.arguments(signature)
+            let out = invocation.writer()
+            for chunk in try body(app, repeat try arguments.next((each P).self, of: signature)) { try out.write(chunk) }
         }
     }
 
@@ -81,11 +79,11 @@ public struct StreamingAction<App: AnyObject> {
             isAsync: true
         )
         action = Action(signature) { app, invocation in
-            let values = try invocation.withArguments(signature) { arguments in
-                (repeat try arguments.next((each P).self))
-            }
+            var arguments = try invocation.arguments(signature)
+            let values = (repeat try arguments.next((each P).self, of: signature))
+            let writer = invocation.writer()
             try invocation.runTask { executor in
-                let out = invocation.writer(executor)
+                let out = writer.lent(executor)
                 for try await chunk in try await body(app, repeat each values) { try await out.write(chunk) }
                 // A sequence may answer cancellation by ending early; that is no complete stream.
                 try Task.checkCancellation()

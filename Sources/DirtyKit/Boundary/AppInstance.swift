@@ -6,8 +6,9 @@ package final class AppInstance {
     private let actions: [RegisteredAction]
     /// The app, if it may know actions that it doesn't list.
     private let dynamicApp: (any DynamicDirtyApp)?
-    private let host: Host
-    private let running = RunningTasks()
+    let host: Host
+    /// The async actions that run.
+    let running = RunningTasks()
 
     /// Makes the app.
     /// - Parameters:
@@ -28,19 +29,23 @@ package final class AppInstance {
     /// - Returns: What `handle` returns.
     package func handle(_ request: UnsafeRawPointer) -> Int32 {
         let request = request.assumingMemoryBound(to: DirtyRequest.self)
-        let call = Call(host: host, id: request.pointee.id, deadlineNanoseconds: request.pointee.deadline_ns)
-        defer { call.end() }
+        var invocation = Invocation(request, of: self)
+        defer { invocation.end() }
         do {
             let name = request.pointee.action.bytes
-            if let action = find(name) {
-                try action.run(app, Invocation(request, call: call, running: running))
+            if let index = actions.firstIndex(where: { name.says($0.nameBytes) }) {
+                let action = Unmanaged.passUnretained(actions[index])
+                let app = Unmanaged<AnyObject>.passUnretained(app)
+                try action._withUnsafeGuaranteedRef { action in
+                    try app._withUnsafeGuaranteedRef { try action.run($0, &invocation) }
+                }
             } else if let dynamicApp {
-                try dynamicApp.perform(DynamicCall(request, call))
+                try dynamicApp.perform(DynamicCall(request, invocation.call))
             } else {
                 throw unknownAction(String(decoding: name, as: UTF8.self))
             }
         } catch {
-            fail(call, error)
+            fail(invocation.call, error)
         }
         // Errors too are told by finish: then there is nothing left for the status to say.
         return DIRTY_OK
@@ -53,14 +58,6 @@ package final class AppInstance {
 
     /// The last thing that happens to the app.
     package func close() { app.close() }
-
-    private func find(_ name: UnsafeRawBufferPointer) -> RegisteredAction? {
-        for action in actions where action.signature.nameBytes.count == name.count {
-            let isSame = action.signature.nameBytes.withUnsafeBytes { $0.elementsEqual(name) }
-            if isSame { return action }
-        }
-        return nil
-    }
 
     /// The barrier: no Swift error leaves the plugin, whatever it is.
     private func fail(_ call: Call, _ thrown: any Error) {

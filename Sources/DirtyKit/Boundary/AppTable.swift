@@ -38,7 +38,7 @@ struct AppTable: @unchecked Sendable {
         }
         table.handle = { app, request in
             guard let app, let request else { return DIRTY_E_INVALID }
-            return AppTable.instance(app).handle(request)
+            return Unmanaged<AppInstance>.fromOpaque(app)._withUnsafeGuaranteedRef { $0.handle(request) }
         }
         table.close = { app in
             guard let app else { return }

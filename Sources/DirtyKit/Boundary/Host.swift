@@ -34,7 +34,7 @@ final class Host: @unchecked Sendable {
     /// Sends a chunk; blocks until it is written or the call has ended.
     func emit(_ id: UInt64, _ output: JSONOutput) -> Int32 {
         guard let emit = table.emit else { return DIRTY_E_UNSUPPORTED }
-        return output.withOutgoing { emit(table.ctx, id, Int32(DIRTY_EMIT_CHUNK), $0, $1, $2, $3) }
+        return output.send { emit(table.ctx, id, Int32(DIRTY_EMIT_CHUNK), $0, $1, $2, $3) }
     }
 
     /// Ends the call with a result or an error.
@@ -42,7 +42,14 @@ final class Host: @unchecked Sendable {
     /// The host has copied or written everything when this returns.
     func finish(_ id: UInt64, status: Int32, _ output: JSONOutput) -> Int32 {
         guard let finish = table.finish else { return DIRTY_E_UNSUPPORTED }
-        return output.withOutgoing { finish(table.ctx, id, status, $0, $1, $2, $3) }
+        return output.send { finish(table.ctx, id, status, $0, $1, $2, $3) }
+    }
+
+    /// Ends the call with the result that `writer` makes of `value`.
+    ///
+    /// As ``finish(_:status:_:)`` does.
+    func finish<Value>(_ id: UInt64, _ value: Value, _ writer: ValueWriter<Value>) throws -> Int32 {
+        try writer.send(value) { table.finish?(table.ctx, id, DIRTY_OK, $0, $1, $2, $3) ?? DIRTY_E_UNSUPPORTED }
     }
 
     /// Logs a line.

@@ -2,67 +2,74 @@ internal import CDirtyApp
 
 /// One run of an action: what `handle` was given, for as long as it lasts.
 struct Invocation {
-    let call: Call
     private let request: UnsafePointer<DirtyRequest>
-    private let running: RunningTasks
+    /// The instance that runs it; not counted, as it outlives the run.
+    private let instance: Unmanaged<AppInstance>
+    private var madeCall: Call?
 
-    init(_ request: UnsafePointer<DirtyRequest>, call: Call, running: RunningTasks) {
+    init(_ request: UnsafePointer<DirtyRequest>, of instance: AppInstance) {
         self.request = request
-        self.call = call
-        self.running = running
+        self.instance = Unmanaged.passUnretained(instance)
     }
 
-    var context: CallContext { CallContext(call: call) }
-
-    func writer(_ executor: LaneExecutor?) -> StreamWriter {
-        call.host.beginStream(call.id)
-        return StreamWriter(call: call, executor: executor)
-    }
-
-    /// Takes the arguments apart and lends them for the duration of `body`.
-    func withArguments<Result>(
-        _ signature: Signature,
-        _ body: (inout ArgumentReader) throws -> Result
-    ) throws -> Result {
-        let attachments = AttachmentViews(
-            views: request.pointee.attachments,
-            count: Int(request.pointee.attachment_count),
-            call: call
-        )
-        return try withUnsafeTemporaryAllocation(of: Int.self, capacity: signature.parameters.count) { slots in
-            var arguments = try ArgumentReader(
-                signature,
-                args: JSONCursor(request.pointee.args.bytes, attachments: attachments),
-                kwargs: JSONCursor(request.pointee.kwargs.bytes, attachments: attachments),
-                slots: slots
-            )
-            return try body(&arguments)
+    /// The call, to be looked at or kept by author code.
+    ///
+    /// Made when it is first asked for: most actions never do.
+    var call: Call {
+        mutating get {
+            if let madeCall { return madeCall }
+            let call = instance._withUnsafeGuaranteedRef {
+                Call(host: $0.host, id: request.pointee.id, deadlineNanoseconds: request.pointee.deadline_ns)
+            }
+            madeCall = call
+            return call
         }
     }
 
+    var context: CallContext {
+        mutating get { CallContext(call: call) }
+    }
+
+    /// Begins a stream, which the answer is then even if no chunk comes.
+    mutating func writer() -> StreamWriter {
+        let call = call
+        call.host.beginStream(call.id)
+        return StreamWriter(call: call, executor: nil)
+    }
+
+    /// Takes the arguments apart, which are lent until the run's end.
+    @inline(__always)
+    mutating func arguments(_ signature: Signature) throws -> ArgumentReader {
+        // Without attachments there is nothing to borrow, and nobody who asks whether the call has ended.
+        let attachments: AttachmentViews = request.pointee.attachment_count > 0 ? AttachmentViews(request, call) : .none
+        return try ArgumentReader(signature, request, attachments: attachments)
+    }
+
     /// Ends the call with a result.
-    func finish<Result>(_ result: Result, _ write: (Result, inout JSONOutput) throws -> Void) throws {
-        var output = JSONOutput()
-        // Most answers are small: one allocation instead of a growing series.
-        output.text.reserveCapacity(128)
-        try write(result, &output)
+    func finish<Result>(_ result: Result, _ writer: ValueWriter<Result>) throws {
         // The host answers for what it can't take (a result over its limit); a call that ended meanwhile needs no
         // answer.
-        _ = call.host.finish(call.id, status: DIRTY_OK, output)
+        _ = try instance._withUnsafeGuaranteedRef { try $0.host.finish(request.pointee.id, result, writer) }
     }
 
     /// Runs an async body as a task on this thread, cancelled when the call is.
-    func runTask<Result>(_ body: @escaping (LaneExecutor) async throws -> Result) throws -> Result {
-        defer { running.remove(call.id) }
-        return try LaneExecutor.run(
-            started: { task in
-                running.add(task, for: call.id)
-                // Cancelled before it was known.
-                if call.status != nil { task.cancel() }
-            },
-            body
-        )
+    mutating func runTask<Result>(_ body: @escaping (LaneExecutor) async throws -> Result) throws -> Result {
+        let call = call
+        return try instance._withUnsafeGuaranteedRef { instance in
+            defer { instance.running.remove(call.id) }
+            return try LaneExecutor.run(
+                started: { task in
+                    instance.running.add(task, for: call.id)
+                    // Cancelled before it was known.
+                    if call.status != nil { task.cancel() }
+                },
+                body
+            )
+        }
     }
+
+    /// Notes that `handle` returns.
+    func end() { madeCall?.end() }
 }
 
 extension DirtyView {

@@ -1,16 +1,18 @@
 internal import CDirtyApp
 
+/// A function of the host's that takes a text and the attachments it refers to, lent for its duration.
+typealias Outgoing = (UnsafePointer<CChar>?, Int, UnsafePointer<DirtyOut>?, UInt32) -> Int32
+
 extension JSONOutput {
-    /// Lends the text and the attachments in the host's form, borrowed for the duration of `body`.
-    func withOutgoing(
-        _ body: (UnsafePointer<CChar>?, Int, UnsafePointer<DirtyOut>?, UInt32) -> Int32
-    ) -> Int32 {
+    /// Hands the text and the attachments to the host, in its form.
+    /// - Returns: What the host says.
+    func send(to host: Outgoing) -> Int32 {
         text.withUnsafeBufferPointer { bytes in
             bytes.withMemoryRebound(to: CChar.self) { text in
-                guard !attachments.isEmpty else { return body(text.baseAddress, text.count, nil, 0) }
+                guard !attachments.isEmpty else { return host(text.baseAddress, text.count, nil, 0) }
                 var outgoing: [DirtyOut] = []
                 outgoing.reserveCapacity(attachments.count)
-                return lend(from: 0, &outgoing) { body(text.baseAddress, text.count, $0.baseAddress, UInt32($0.count)) }
+                return lend(from: 0, &outgoing) { host(text.baseAddress, text.count, $0.baseAddress, UInt32($0.count)) }
             }
         }
     }

@@ -13,6 +13,11 @@ public struct StreamWriter: Sendable {
         self.executor = executor
     }
 
+    /// The same writer for an async action, which `executor` runs.
+    func lent(_ executor: LaneExecutor) -> StreamWriter {
+        StreamWriter(call: context.call, executor: executor)
+    }
+
     /// Sends `value` as the next chunk.
     ///
     /// Bytes travel as attachments.

@@ -4,6 +4,20 @@
 protocol DirectlyEncodable: Encodable {
     /// Appends this value, whole.
     func write(to output: inout JSONOutput) throws
+    /// Hands this value, which is all there is to be said, to the host.
+    /// - Returns: What the host says.
+    func send(to host: Outgoing) throws -> Int32
+}
+
+extension DirectlyEncodable {
+    func send(to host: Outgoing) throws -> Int32 { try written().send(to: host) }
+
+    /// An output of this value.
+    func written() throws -> JSONOutput {
+        var output = JSONOutput.forValue
+        try write(to: &output)
+        return output
+    }
 }
 
 extension DirectlyEncodable where Self: FixedWidthInteger {

@@ -25,25 +25,17 @@ package struct DynamicCall {
         _ signature: DynamicSignature,
         _ body: (_ parameter: Int, DynamicValue?) throws -> Void
     ) throws {
-        let attachments = AttachmentViews(
-            views: request.pointee.attachments,
-            count: Int(request.pointee.attachment_count),
-            call: call
+        var arguments = try ArgumentReader(
+            signature.signature,
+            request,
+            attachments: AttachmentViews(request, call)
         )
-        try withUnsafeTemporaryAllocation(of: Int.self, capacity: signature.count) { slots in
-            var arguments = try ArgumentReader(
-                signature.signature,
-                args: JSONCursor(request.pointee.args.bytes, attachments: attachments),
-                kwargs: JSONCursor(request.pointee.kwargs.bytes, attachments: attachments),
-                slots: slots
-            )
-            for parameter in 0..<signature.count {
-                let value = try arguments.next(DynamicArgument.self).value
-                do {
-                    try body(parameter, value)
-                } catch let mismatch as ValueMismatch {
-                    throw signature.signature.wrong(signature.signature.parameters[parameter], mismatch)
-                }
+        for parameter in 0..<signature.count {
+            let value = try arguments.next(DynamicArgument.self, of: signature.signature).value
+            do {
+                try body(parameter, value)
+            } catch let mismatch as ValueMismatch {
+                throw signature.signature.wrong(signature.signature.parameters[parameter], mismatch)
             }
         }
     }

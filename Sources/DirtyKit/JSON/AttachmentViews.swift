@@ -19,6 +19,11 @@ struct AttachmentViews {
         self.call = call
     }
 
+    /// The attachments of `call`, which `request` brought.
+    init(_ request: UnsafePointer<DirtyRequest>, _ call: Call) {
+        self.init(views: request.pointee.attachments, count: Int(request.pointee.attachment_count), call: call)
+    }
+
     /// Lends buffers of our own as attachments, for the duration of `body`.
     static func lending<Result>(
         _ attachments: [[UInt8]],

@@ -43,7 +43,7 @@ extension JSONCursor {
     /// Whether the string scanned at `range` says `name`.
     func string(_ range: Range<Int>, hasEscapes: Bool, equals name: [UInt8]) -> Bool {
         if hasEscapes { return unescaped(range) == name }
-        return range.count == name.count && text[range].elementsEqual(name)
+        return UnsafeRawBufferPointer(rebasing: text[range]).says(name)
     }
 
     private func string(of bytes: UnsafeRawBufferPointer, at start: Int) throws(JSONFault) -> String {

@@ -35,6 +35,7 @@ struct JSONCursor {
     }
 
     /// The kind of the value at the cursor, by its first byte.
+    @inline(__always)
     mutating func kind() throws(JSONFault) -> JSONKind {
         skipSpace()
         guard offset < text.count else { throw JSONFault(.endOfText, at: offset) }

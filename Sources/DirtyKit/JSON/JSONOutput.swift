@@ -7,6 +7,13 @@ struct JSONOutput {
     /// Whether bytes stand in the text, as base64: errors have no attachments.
     var inlinesBytes = false
 
+    /// No text yet, and room for that of most values: one allocation instead of a growing series.
+    static var forValue: JSONOutput {
+        var output = JSONOutput()
+        output.text.reserveCapacity(128)
+        return output
+    }
+
     /// Appends a literal piece of JSON.
     mutating func append(_ piece: StaticString) {
         text.append(contentsOf: UnsafeBufferPointer(start: piece.utf8Start, count: piece.utf8CodeUnitCount))

@@ -4,14 +4,37 @@
 /// Nothing is interpreted: numbers keep their digits, objects the order of their members. Attachments that the value
 /// speaks of come along.
 public struct RawJSON: Sendable {
+    private enum Content: Sendable {
+        /// What most values are: a text that needs no memory of its own, without attachments.
+        case short(ShortBytes)
+        case long([UInt8], attachments: [[UInt8]])
+    }
+
+    private let content: Content
+
     /// The UTF-8 text, valid JSON.
-    public let text: [UInt8]
+    public var text: [UInt8] {
+        switch content {
+        case .short(let text): text.withUnsafeBytes { [UInt8]($0) }
+        case .long(let text, _): text
+        }
+    }
+
     /// What `{"$attachment":i}` in the text refers to.
-    public let attachments: [[UInt8]]
+    public var attachments: [[UInt8]] {
+        switch content {
+        case .short: []
+        case .long(_, let attachments): attachments
+        }
+    }
 
     private init(text: [UInt8], attachments: [[UInt8]]) {
-        self.text = text
-        self.attachments = attachments
+        content = .long(text, attachments: attachments)
+    }
+
+    /// The value that `text` says, which is valid.
+    private init(copying text: UnsafeRawBufferPointer) {
+        content = ShortBytes(text).map { .short($0) } ?? .long([UInt8](text), attachments: [])
     }
 
     /// The value that `text` says.
@@ -57,7 +80,7 @@ extension RawJSON {
     /// The value as any `Decodable`, by the rules that arguments follow.
     /// - Throws: ``AppError`` with status ``AppStatus/invalid`` that says what was expected and what is there.
     public func decode<Value: Decodable>(as type: Value.Type = Value.self) throws -> Value {
-        try text.withUnsafeBytes { bytes in
+        try withUnsafeText { bytes in
             try AttachmentViews.lending(attachments) { views in
                 var cursor = JSONCursor(bytes, attachments: views)
                 do {
@@ -66,6 +89,14 @@ extension RawJSON {
                     throw AppError(.invalid, "the value \(mismatch.message)")
                 }
             }
+        }
+    }
+
+    /// Lends the text for the duration of `body`.
+    private func withUnsafeText<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+        switch content {
+        case .short(let text): try text.withUnsafeBytes(body)
+        case .long(let text, _): try text.withUnsafeBytes(body)
         }
     }
 }
@@ -87,7 +118,7 @@ extension RawJSON: Codable {
         if let encoder = encoder as? ValueEncoder {
             try encoder.encodeDirect(self)
         } else {
-            try text.withUnsafeBytes { bytes in
+            try withUnsafeText { bytes in
                 var cursor = JSONCursor(bytes)
                 try JSON.read(&cursor).encode(to: encoder)
             }
@@ -101,7 +132,7 @@ extension RawJSON: DirectlyDecodable {
         let start = cursor
         try cursor.skipValue()
         let text = UnsafeRawBufferPointer(rebasing: cursor.text[start.offset..<cursor.offset])
-        guard cursor.attachments.count > 0 else { return RawJSON(text: [UInt8](text), attachments: []) }
+        guard cursor.attachments.count > 0 else { return RawJSON(copying: text) }
         // Only what this value speaks of is copied, and numbered anew.
         var attachments: [[UInt8]] = []
         let renumbered = try renumberingAttachments(in: text) { index in
@@ -115,9 +146,8 @@ extension RawJSON: DirectlyDecodable {
 
 extension RawJSON: DirectlyEncodable {
     func write(to output: inout JSONOutput) throws {
-        guard !attachments.isEmpty else {
-            output.text.append(contentsOf: text)
-            return
+        guard case .long(let text, let attachments) = content, !attachments.isEmpty else {
+            return withUnsafeText { output.text.append(contentsOf: $0) }
         }
         var all = output.attachments
         let renumbered = try text.withUnsafeBytes { bytes in
@@ -129,6 +159,13 @@ extension RawJSON: DirectlyEncodable {
         }
         output.text.append(contentsOf: renumbered)
         output.attachments = all
+    }
+
+    func send(to host: Outgoing) throws -> Int32 {
+        if case .long(_, let attachments) = content, !attachments.isEmpty { return try written().send(to: host) }
+        return withUnsafeText {
+            host(UnsafePointer($0.baseAddress?.assumingMemoryBound(to: CChar.self)), $0.count, nil, 0)
+        }
     }
 
     /// A copy of `text` in which every `{"$attachment":i}` says what `number` makes of i; nil leaves it as it is.
