@@ -22,8 +22,12 @@ struct PollLoopEndTests {
     func twice() async throws {
         let loop = try PollLoop.start()
         let fromWithin = Diary<Int>()
+        let (told, tell) = AsyncStream<Void>.makeStream()
         try await loop.submit {
-            loop.shutdownGracefully(queue: .global()) { _ in fromWithin.note(1) }
+            loop.shutdownGracefully(queue: .global()) { _ in
+                fromWithin.note(1)
+                tell.finish()
+            }
         }.get()
         try await loop.shutdownGracefully()
         try await loop.shutdownGracefully()
@@ -33,6 +37,7 @@ struct PollLoopEndTests {
                 continuation.resume()
             }
         }
+        for await _ in told {}
         #expect(fromWithin.all.sorted() == [1, 2])
     }
 

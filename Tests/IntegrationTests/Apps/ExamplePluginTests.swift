@@ -103,7 +103,8 @@ extension IntegrationTests {
 
                 let connection = try host.connect()
                 try connection.send(.request(1, "throws", "cancelled"))
-                try connection.synchronise()
+                // One that is cancelled before it has begun never gets to the plugin.
+                try host.log.wait(for: "waits for its cancel hook")
                 _ = try connection.ask(["type": "cancel", "id": 1]).requireError()
                 try host.log.wait(for: "cancel hook called")
 

@@ -82,6 +82,8 @@ extension IntegrationTests {
             let environment = ["NOTIFY_SOCKET": manager.name, "WATCHDOG_USEC": "400000"]
             try Host.run(["echo"], "--dirty-workers", "1", environment: environment) { host in
                 try manager.wait(for: "READY=1")
+                // What has come while this thread waited for its turn says nothing of the pace.
+                while (try? manager.receive(within: 0)) != nil {}
                 let start = ContinuousClock.now
                 for _ in 0..<10 { try manager.wait(for: "WATCHDOG=1") }
                 #expect(ContinuousClock.now - start > .seconds(1.5))

@@ -1,6 +1,7 @@
 import DirtyWire
 import Foundation
 import Glibc
+import Synchronization
 import TestSupport
 import Testing
 
@@ -98,13 +99,19 @@ extension IntegrationTests {
         @Test("whoever has connected before the end gets an answer")
         func lastClients() throws {
             try Host.run(["echo"], "--dirty-workers", "2") { host in
+                let begun = Atomic(0)
                 let answered = try concurrently(4) { client in
                     var answered = 0
                     while let connection = try? host.connect() {
                         guard (try? connection.send(["type": "ping", "id": 1])) != nil else { break }
                         #expect(self.readFrame(connection))
                         answered += 1
-                        if client == 0, answered == 200 { host.program.signal(SIGTERM) }
+                        if answered == 1 { begun.add(1, ordering: .relaxed) }
+                        guard client == 0, answered == 200 else { continue }
+                        let deadline = ContinuousClock.now + .seconds(30)
+                        // Otherwise the end may come before another thread has.
+                        while begun.load(ordering: .relaxed) < 4, .now < deadline { sched_yield() }
+                        host.program.signal(SIGTERM)
                     }
                     return answered
                 }
@@ -124,7 +131,7 @@ extension IntegrationTests {
                 let status = try host.program.wait()
                 #expect(status == .exited(0))
                 // What the plugin logs in its `close`.
-                #expect(host.log.text.components(separatedBy: "[faults] closed").count == 3)
+                #expect(try host.log.whole().components(separatedBy: "[faults] closed").count == 3)
             }
         }
 

@@ -26,6 +26,7 @@ public:
         }
         if (action == "dropped") call.defer();
         if (action == "cancelled") {
+            host.log(DIRTY_LOG_INFO, "waits for its cancel hook");
             while (!is_cancelled) std::this_thread::yield();
             call.check();
         }

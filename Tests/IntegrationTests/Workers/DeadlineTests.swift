@@ -6,14 +6,26 @@ import Testing
 extension IntegrationTests {
     @Suite("Deadlines")
     struct DeadlineTests {
+        /// The traceback in the error of a call of `action`, which overruns.
+        ///
+        /// It is empty if the worker takes longer than the 100 ms that the host waits: the call is made again then.
+        private func traceback(of action: String) throws -> String {
+            var text = ""
+            let flags = ["--dirty-workers", "1", "--dirty-timeout", "0.3", "--dirty-quarantine", "0"]
+            try Host.run(["bench"], flags) { host in
+                for _ in 0..<10 where text.isEmpty {
+                    let error = try host.failure(of: "bench", action, 60_000)
+                    text = try #require(error.details["traceback"]?.stringValue)
+                }
+            }
+            return text
+        }
+
         @Test("the traceback of a stuck Swift plugin has names as they are in its source")
         func readableTraceback() throws {
-            try Host.run(["bench"], "--dirty-workers", "1", "--dirty-timeout", "0.3") { host in
-                let error = try host.failure(of: "bench", "cpu_task", 60_000)
-                let traceback = try #require(error.details["traceback"]?.stringValue)
-                #expect(traceback.contains("Bench."), "\(traceback)")
-                #expect(!traceback.contains("$s"), "\(traceback)")
-            }
+            let text = try traceback(of: "cpu_task")
+            #expect(text.contains("Bench."), "\(text)")
+            #expect(!text.contains("$s"), "\(text)")
         }
 
         /// Calls `action`, which goes on for ever, with five calls behind it, and checks that only it pays.
@@ -57,10 +69,7 @@ extension IntegrationTests {
 
         @Test("the error says where the stuck thread was")
         func traceback() throws {
-            try Host.run(["bench"], "--dirty-workers", "1", "--dirty-timeout", "0.3") { host in
-                let error = try host.failure(of: "bench", "sleep_task", 60_000)
-                #expect(error.details["traceback"]?.stringValue?.contains("libBench.so") == true)
-            }
+            #expect(try traceback(of: "sleep_task").contains("libBench.so"))
         }
 
         @Test("a call that ends within the grace costs its worker nothing")

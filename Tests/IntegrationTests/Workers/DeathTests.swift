@@ -8,29 +8,38 @@ extension IntegrationTests {
     struct DeathTests {
         @Test("kill -9 amid 200 calls fails exactly those begun on it", arguments: [1, 3])
         func killAmidCalls(threads: Int) throws {
-            try Host.run(["bench"], ["--dirty-workers", "4", "--dirty-threads", "\(threads)"]) { host in
+            try Host.run(["tokens", "bench"], ["--dirty-workers", "4", "--dirty-threads", "\(threads)"]) { host in
+                // Those that begin first, one on each lane, last until they are cancelled; the others wait behind them.
+                let begun = try (0..<4 * threads).map { _ in try host.connect() }
+                for connection in begun { try connection.send(.request(0, "tokens", "stream", ["a b ", 50, 0])) }
+                for connection in begun { #expect(try connection.receive().data == "a") }
                 let connection = try host.connect()
-                // Those that are begun first, one on each lane, last until the kill; the others wait behind them.
-                for id in 0..<200 {
-                    let duration: JSONValue = id < 4 * threads ? 1500 : 5
-                    try connection.send(.request(JSONValue(id), "bench", "sleep_task", [duration]))
-                }
+                let waiting = 200 - begun.count
+                for id in 0..<waiting { try connection.send(.request(JSONValue(id), "bench", "sleep_task", [5])) }
                 try connection.synchronise()
-                #expect(try host.app("bench")["backlog"]?.intValue == 200 - 4 * threads)
+                #expect(try host.app("bench")["backlog"]?.intValue == waiting)
                 let victim = try host.workers()[1]
                 kill(try #require(victim.pid), SIGKILL)
 
-                let replies = try connection.receive(count: 200)
-                #expect(Set(replies.map(\.id)).count == 200)
-                let errors = replies.compactMap(\.error)
+                // By the victim's replacement: the lanes of the others are still busy.
+                let replies = try connection.receive(count: waiting)
+                #expect(Set(replies.map(\.id)).count == waiting)
+                for reply in replies { _ = try reply.result() }
+                let ends = try begun.map { connection in
+                    try connection.send(["type": "cancel", "id": 0])
+                    var reply = try connection.receive()
+                    while reply.type == "chunk" { reply = try connection.receive() }
+                    return try reply.requireError()
+                }
+                let errors = ends.filter { $0.type != "DirtyCancelledError" }
                 #expect(errors.count == threads)
                 for error in errors {
                     #expect(error.type == "DirtyWorkerError")
                     #expect(error.executed == "maybe")
                     #expect(error.details["signal"] == 9)
                     #expect(error.details["worker_id"]?.intValue == victim.id)
-                    #expect(error.details["app_path"] == "bench")
-                    #expect(error.details["action"] == "sleep_task")
+                    #expect(error.details["app_path"] == "tokens")
+                    #expect(error.details["action"] == "stream")
                 }
             }
         }
