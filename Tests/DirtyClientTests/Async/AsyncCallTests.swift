@@ -186,11 +186,16 @@ struct AsyncCallTests {
         let script: @Sendable (ScriptedConnection) throws -> Void = { connection in
             try connection.greet()
             try connection.answer(connection.message(), "response", #""result":1"#)
+            connection.end()
         }
         let first = try ScriptedHost(in: folder, script: script)
-        let client = DirtyClient(socket: folder.path + "/dirty.sock")
+        var policy = RetryPolicy.reconnect
+        policy.window = .seconds(30)
+        let client = DirtyClient(socket: folder.path + "/dirty.sock", retry: policy)
         #expect(try await client.call("echo", "echo") == 1)
         first.stop()
+        // What the old connection still took might have run.
+        try first.log.wait { $0.last == "ended" }
         let starting = inBackground { try ScriptedHost(in: folder, script: script) }
         #expect(try await client.call("echo", "echo") == 1)
         _ = try starting()

@@ -139,6 +139,12 @@ public final class ScriptedConnection {
         return poll(&request, 1, milliseconds) == 0
     }
 
+    /// Ends the connection now rather than with the script, and counts that as a message: `"ended"`.
+    public func end() {
+        shutdown(descriptor, Int32(SHUT_RDWR))
+        log.add("ended")
+    }
+
     /// Returns when the client has closed its end, and counts that as a message: `"gone"`.
     public func waitForEnd() {
         var byte: UInt8 = 0

@@ -233,7 +233,7 @@ test('where nobody serves, every path tried is told', async (t) => {
 });
 
 test('a host that comes later is found', async (t) => {
-    const { server, client } = await pair(t);
+    const { server, client } = await pair(t, { retry: 'patient' });
     await server.stop();
     const result = client.call('app', 'act');
     await server.listen();

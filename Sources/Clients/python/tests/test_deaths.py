@@ -101,15 +101,16 @@ class Load:
 class Running:
     """The load, for as long as a ``with`` lasts."""
 
-    def __init__(self, kind: str, path: str) -> None:
+    def __init__(self, kind: str, path: str, retry: RetryPolicy = RetryPolicy()) -> None:
         self.load = Load()
         self._kind = kind
         self._path = path
+        self._retry = retry
         self._threads: list[threading.Thread] = []
 
     def __enter__(self) -> Load:
         if self._kind == "threads":
-            self._client = Client(self._path)
+            self._client = Client(self._path, retry=self._retry)
             self._threads = [
                 threading.Thread(target=self.load.thread, args=(self._client, number)) for number in range(THREADS)
             ]
@@ -120,7 +121,7 @@ class Running:
         return self.load
 
     async def _tasks(self) -> None:
-        async with AsyncClient(self._path) as client:
+        async with AsyncClient(self._path, retry=self._retry) as client:
             await asyncio.gather(*(self.load.task(client, number) for number in range(THREADS)))
 
     def __exit__(self, *_: object) -> None:
@@ -153,7 +154,8 @@ def test_killed_workers_fail_only_calls_that_had_begun(host: Host, kind: str) ->
 def test_a_graceful_restart_under_load_fails_typed_and_its_successor_answers_the_same_client(
     host: Host, kind: str
 ) -> None:
-    with Running(kind, host.socket_path) as load:
+    # However long a restart takes: only what was on its way may fail.
+    with Running(kind, host.socket_path, RetryPolicy(window=SECONDS)) as load:
         for _ in range(3):
             load.wait_for("right", 200)
             host.restart()

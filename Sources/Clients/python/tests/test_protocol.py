@@ -24,7 +24,7 @@ from dirtyhost import (
 )
 from dirtyhost.retry import Attempts
 
-QUICK = RetryPolicy(first_delay=0.001, longest_delay=0.002)
+QUICK = RetryPolicy(window=30, first_delay=0.001, longest_delay=0.002)
 
 
 def answering(peer: Peer) -> None:
