@@ -67,12 +67,12 @@ struct PollLoopTests {
         try await withLoop { loop in
             let diary = Diary<Int>()
             let now = NIODeadline.now()
-            let last = loop.scheduleTask(deadline: now + .milliseconds(30)) { diary.note(3) }
-            _ = loop.scheduleTask(deadline: now + .milliseconds(20)) { diary.note(2) }
-            try await loop.submit { _ = loop.scheduleTask(deadline: now + .milliseconds(10)) { diary.note(1) } }.get()
+            let last = loop.scheduleTask(deadline: now + .milliseconds(600)) { diary.note(3) }
+            _ = loop.scheduleTask(deadline: now + .milliseconds(400)) { diary.note(2) }
+            try await loop.submit { _ = loop.scheduleTask(deadline: now + .milliseconds(200)) { diary.note(1) } }.get()
             try await last.futureResult.get()
             #expect(diary.all == [1, 2, 3])
-            #expect(NIODeadline.now() >= now + .milliseconds(30))
+            #expect(NIODeadline.now() >= now + .milliseconds(600))
         }
     }
 
@@ -104,11 +104,11 @@ struct PollLoopTests {
         try await withLoop { loop in
             let diary = Diary<Int>()
             let now = NIODeadline.now()
-            let task = loop.scheduleTask(deadline: now + .milliseconds(20)) { diary.note(1) }
+            let task = loop.scheduleTask(deadline: now + .milliseconds(500)) { diary.note(1) }
             if isInLoop { try await loop.submit { task.cancel() }.get() } else { task.cancel() }
             task.cancel()
             await #expect(throws: EventLoopError.cancelled) { try await task.futureResult.get() }
-            try await loop.scheduleTask(deadline: now + .milliseconds(30)) {}.futureResult.get()
+            try await loop.scheduleTask(deadline: now + .milliseconds(600)) {}.futureResult.get()
             #expect(diary.all == [])
         }
     }

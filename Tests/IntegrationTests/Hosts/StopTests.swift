@@ -10,25 +10,28 @@ extension IntegrationTests {
     struct StopTests {
         @Test("SIGTERM fails what waits, answers what runs, and leaves nothing", arguments: [SIGTERM, SIGINT])
         func graceful(signal: Int32) throws {
-            try Host.run(["bench", "echo"], "--dirty-workers", "1") { host in
+            let plugin = try CPlugin(compiling: "witness")
+            try Host.run(["witness=\(plugin.path)", "echo"], "--dirty-workers", "1") { host in
+                let gate = try Gate(in: host.folder)
                 let connection = try host.connect()
-                try connection.send(.request(0, "bench", "sleep_task", [1500]))
+                try connection.send(.request(0, "witness", "wait", [.string(gate.path)]))
                 for id in 1...50 { try connection.send(.request(JSONValue(id), "echo", "echo", [1])) }
                 try connection.synchronise()
                 let status = try host.status()
                 #expect(status.app("echo")?["backlog"] == 50)
-                #expect(status.app("bench")?["running"] == 1)
+                #expect(status.app("witness")?["running"] == 1)
 
                 host.program.signal(signal)
-                let replies = try connection.receive(count: 51)
-                #expect(replies[50].id == 0)
-                #expect(try replies[50].result() == ["slept_ms": 1500.0])
-                for reply in replies[..<50] {
+                for reply in try connection.receive(count: 50) {
                     let error = try reply.requireError()
                     #expect(error.type == "DirtyNoWorkersAvailableError")
                     #expect(error.executed == "no")
                     #expect(error.details["cause"] == "stopping")
                 }
+                try gate.open()
+                let last = try connection.receive()
+                #expect(last.id == 0)
+                #expect(try last.result() == .null)
                 #expect(connection.isEnded())
                 #expect(try host.program.wait() == .exited(0))
                 try host.checkNothingIsLeft()
@@ -37,20 +40,23 @@ extension IntegrationTests {
 
         @Test("a call that comes during a stop is refused")
         func lateCall() throws {
-            try Host.run(["bench"], "--dirty-workers", "1") { host in
+            let plugin = try CPlugin(compiling: "witness")
+            try Host.run(["witness=\(plugin.path)"], "--dirty-workers", "1") { host in
+                let gate = try Gate(in: host.folder)
                 let (busy, late) = (try host.connect(), try host.connect())
-                try busy.send(.request(0, "bench", "sleep_task", [1500]))
+                try busy.send(.request(0, "witness", "wait", [.string(gate.path)]))
                 try busy.synchronise()
                 host.program.signal(SIGTERM)
                 try host.log.wait(for: "stopping")
                 // The signal's thread and the host's loop are two: until the loop knows, calls are taken.
                 var error: CallError?
                 while error == nil {
-                    let reply = try late.ask(.request(1, "bench", "sleep_task", [0], with: ["timeout": 0.02]))
+                    let reply = try late.ask(.request(1, "witness", "seen", with: ["timeout": 0.02]))
                     if reply.error?.type != "DirtyTimeoutError" { error = try reply.requireError() }
                 }
                 #expect(error?.details["cause"] == "stopping")
-                #expect(try busy.receive().result() == ["slept_ms": 1500.0])
+                try gate.open()
+                #expect(try busy.receive().result() == .null)
                 #expect(try host.program.wait() == .exited(0))
             }
         }

@@ -1,10 +1,13 @@
 #include "dirty_app.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 // A whole plugin, serial, that notes what tests can't see from outside.
 //
@@ -12,6 +15,7 @@
 //     watch()               asks poll until nobody waits; notes when that was seen
 //     stream_bytes(n, size) n chunks with an attachment of `size` bytes each
 //     fail_after(n)         n chunks, then an error
+//     wait(path)            until a byte can be read from the FIFO at the path
 //     overlap()             notes whether another call is inside at the same time
 //     seen()                {"at_ns": CLOCK_MONOTONIC when the last cancellation was seen, "status": what it was,
 //                           "peak": how many calls of overlap() have been inside at once}
@@ -73,6 +77,18 @@ static int32_t fail_after(const DirtyRequest *call, long long chunks) {
     return DIRTY_OK;
 }
 
+static int32_t wait_at(const char *args) {
+    char path[200], byte;
+    int fifo;
+    ssize_t count;
+    if (sscanf(args, "[\"%199[^\"]", path) != 1) return DIRTY_E_INVALID;
+    while ((fifo = open(path, O_RDONLY | O_CLOEXEC)) < 0 && errno == EINTR) {}
+    if (fifo < 0) return DIRTY_E_INVALID;
+    while ((count = read(fifo, &byte, 1)) < 0 && errno == EINTR) {}
+    close(fifo);
+    return count == 1 ? DIRTY_OK : DIRTY_E_INTERNAL;
+}
+
 static int32_t overlap(void) {
     const long long count = atomic_fetch_add(&inside, 1) + 1;
     long long most = peak;
@@ -108,6 +124,7 @@ static int32_t handle_witness(void *app, const DirtyRequest *call) {
     if (strcmp(action, "watch") == 0) return watch(call);
     if (strcmp(action, "stream_bytes") == 0) return stream(call, first, (size_t)second);
     if (strcmp(action, "fail_after") == 0) return fail_after(call, first);
+    if (strcmp(action, "wait") == 0) return wait_at((const char *)call->args.ptr);
     if (strcmp(action, "overlap") == 0) return overlap();
     if (strcmp(action, "seen") == 0) return seen(call);
     return DIRTY_E_UNSUPPORTED;

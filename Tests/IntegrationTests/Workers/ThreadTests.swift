@@ -7,15 +7,20 @@ extension IntegrationTests {
     struct ThreadTests {
         @Test("a concurrent app runs as many calls at once as its worker has lanes")
         func concurrent() throws {
-            try Host.run(["bench"], "--dirty-workers", "1", "--dirty-threads", "4") { host in
+            try Host.run(["tokens"], "--dirty-workers", "1", "--dirty-threads", "4") { host in
                 let connection = try host.connect()
-                for id in 0..<6 { try connection.send(.request(JSONValue(id), "bench", "sleep_task", [700])) }
+                for id in 0..<4 { try connection.send(.request(JSONValue(id), "tokens", "stream", ["a", 60_000])) }
+                for id in 4..<6 { try connection.send(.request(JSONValue(id), "tokens", "count", ["a b"])) }
                 try connection.synchronise()
                 let status = try host.status()
                 #expect(status["workers"]?.arrayValue?.first?["lanes_busy"] == 4)
-                #expect(status.app("bench")?["running"] == 4)
-                #expect(status.app("bench")?["backlog"] == 2)
-                for reply in try connection.receive(count: 6) { _ = try reply.result() }
+                #expect(status.app("tokens")?["running"] == 4)
+                #expect(status.app("tokens")?["backlog"] == 2)
+                for id in 0..<4 { try connection.send(["type": "cancel", "id": JSONValue(id)]) }
+                let replies = try connection.receive(count: 6)
+                #expect(Set(replies.map(\.id)).count == 6)
+                for reply in replies where reply.id == 4 || reply.id == 5 { #expect(try reply.result() == 2) }
+                #expect(replies.count { $0.error?.type == "DirtyCancelledError" } == 4)
             }
         }
 

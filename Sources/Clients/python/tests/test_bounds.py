@@ -11,6 +11,7 @@ import pytest
 
 from dirtyhost import (
     Client,
+    DirtyCancelledError,
     DirtyNoWorkersAvailableError,
     DirtyOverloadedError,
     DirtyProtocolError,
@@ -40,7 +41,9 @@ def waiting(host: Host, app: int) -> int:
 
 def test_a_full_backlog_refuses_and_the_patient_wait(bin_folder: Path) -> None:
     with Host(apps(bin_folder), dirty_backlog=2) as host, host.client(retry=NONE) as client:
-        calls = [client.submit("bench", "sleep_task", 400) for _ in range(3)]
+        busy = client.submit("tokens", "stream_async", "x", 60_000)
+        until(lambda: host.status()["apps"][2]["running"] == 1)
+        calls = [client.submit("bench", "sleep_task", 1) for _ in range(2)]
         until(lambda: waiting(host, 1) == 2)
         with pytest.raises(DirtyOverloadedError) as caught:
             client.call("bench", "health")
@@ -49,23 +52,30 @@ def test_a_full_backlog_refuses_and_the_patient_wait(bin_folder: Path) -> None:
         assert error.retry_after is not None and error.retry_after > 0
         assert client.ping() == "pong"
         with host.client(retry=RetryPolicy.patient(SECONDS)) as patient:
-            assert patient.call("bench", "health") == {"status": "ok"}
+            waits = patient.submit("bench", "health")
+            until(lambda: host.status()["apps"][1]["counts"]["overloaded"] >= 2)
+            busy.cancel()
+            assert waits.result(SECONDS) == {"status": "ok"}
+        with pytest.raises(DirtyCancelledError):
+            busy.result(SECONDS)
         for call in calls:
-            assert call.result(SECONDS) == {"slept_ms": 400}
+            assert call.result(SECONDS) == {"slept_ms": 1}
 
 
 def test_a_full_memory_refuses_and_the_connection_goes_on(bin_folder: Path) -> None:
     host = Host(apps(bin_folder), dirty_memory_budget=20_000_000, dirty_max_frame=16_000_000)
     with host, host.client(retry=NONE, share_memory=False) as client:
-        sleeping = client.submit("bench", "sleep_task", 1000)
-        until(lambda: host.status()["apps"][1]["running"] == 1)
+        busy = client.submit("tokens", "stream_async", "x", 60_000)
+        until(lambda: host.status()["apps"][2]["running"] == 1)
         held = client.submit("echo", "echo", bytes(12_000_000))
         until(lambda: waiting(host, 0) == 1)
         for large in (bytes(12_000_000), "x" * 12_000_000):
             with pytest.raises(DirtyOverloadedError) as caught:
                 client.call("echo", "echo", large)
             assert (caught.value.executed, caught.value.details["bound"]) == ("no", "memory")
-        assert sleeping.result(SECONDS) == {"slept_ms": 1000}
+        busy.cancel()
+        with pytest.raises(DirtyCancelledError):
+            busy.result(SECONDS)
         assert held.result(SECONDS) == bytes(12_000_000)
         assert client.call("echo", "echo", bytes(18_000_000)) == bytes(18_000_000)
         assert host.status()["memory"]["used"] == 0

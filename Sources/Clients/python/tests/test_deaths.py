@@ -34,7 +34,7 @@ SECONDS = 60
 @pytest.fixture
 def host(bin_folder: Path) -> Iterator[Host]:
     """A host of its own for each test, whose workers are killed."""
-    apps = [f"{name.lower()}={bin_folder}/lib{name}.so" for name in ("Echo", "Bench")]
+    apps = [f"{name.lower()}={bin_folder}/lib{name}.so" for name in ("Echo", "Bench", "Tokens")]
     with Host(apps, workers=2, dirty_graceful_timeout=5) as host:
         yield host
 
@@ -216,8 +216,8 @@ def test_a_stopping_host_lets_a_running_call_end(host: Host) -> None:
 
 def test_a_cancelled_waiting_call_was_not_run(host: Host) -> None:
     with host.client() as client:
-        busy = [client.submit("bench", "sleep_task", 1500) for _ in range(2)]
-        until(lambda: host.status()["apps"][1]["running"] == 2)
+        busy = [client.submit("tokens", "stream_async", "x", 60_000) for _ in range(2)]
+        until(lambda: host.status()["apps"][2]["running"] == 2)
         waiting = client.submit("echo", "echo", "never")
         until(lambda: host.status()["apps"][0]["backlog"] == 1)
         waiting.cancel()
