@@ -7,11 +7,14 @@ extension IntegrationTests {
     struct ReloadFailureTests {
         /// Writes a bad version over a good one's file, reloads, and checks that the old code goes on everywhere and that
         /// no call fails; returns what the command printed.
-        private func failed(_ spoil: (VersionedPlugin) throws -> Void) throws -> Outcome {
+        private func failed(
+            initTimeout: String = "60",
+            _ spoil: (VersionedPlugin) throws -> Void
+        ) throws -> Outcome {
             let folder = try TemporaryFolder()
             let plugin = try VersionedPlugin(folder.path + "/libv.so", version: "good")
             var outcome: Outcome?
-            try Host.run(["v=\(plugin.path)"], "--dirty-workers", "3", "--dirty-init-timeout", "1.5") { host in
+            try Host.run(["v=\(plugin.path)"], "--dirty-workers", "3", "--dirty-init-timeout", initTimeout) { host in
                 let pids = try host.workerPIDs()
                 let findings = try Callers.during(20, calling: "v", on: host) {
                     try spoil(plugin)
@@ -46,7 +49,7 @@ extension IntegrationTests {
 
         @Test("open hangs: told at its timeout, with the app")
         func hanging() throws {
-            let outcome = try failed { try $0.write("bad", .hangsInOpen) }
+            let outcome = try failed(initTimeout: "1.5") { try $0.write("bad", .hangsInOpen) }
             #expect(outcome.errors.contains("app v: it was not ready within 1.5 s"))
         }
 

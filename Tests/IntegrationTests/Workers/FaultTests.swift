@@ -80,16 +80,16 @@ extension IntegrationTests {
             ] as [(String, Int, String?)]
         )
         func fault(action: String, argument: Int, error: String?) throws {
-            try Host.run(
-                ["faults", "echo"],
-                "--dirty-workers",
-                "2",
-                "--dirty-timeout",
-                // Short only for what is to run into it: on a busy machine the rest may take its time.
-                error == "DirtyTimeoutError" ? "0.6" : "60",
-                "--dirty-cancel-grace",
-                "0.1"
-            ) { host in
+            // Short only for what is to run into it: on a busy machine the rest may take its time.
+            let timeout = error == "DirtyTimeoutError" ? 0.6 : 60
+            let configuration = """
+                dirty_workers: 2
+                dirty_cancel_grace: 0.1
+                dirty_apps:
+                  - {name: faults, path: \(try Products.plugin("Faults")), timeout: \(timeout)}
+                  - {name: echo, path: \(try Products.plugin("Echo"))}
+                """
+            try Host.run([], configuration: configuration) { host in
                 try checkBystanders(of: host) {
                     let connection = try host.connect()
                     let reply = try connection.ask(.request(1, "faults", action, [JSONValue(argument)]))
@@ -103,7 +103,7 @@ extension IntegrationTests {
         func open(behaviour: String) throws {
             let configuration = """
                 dirty_workers: 2
-                dirty_init_timeout: 1
+                dirty_init_timeout: \(behaviour == "hang" ? 3 : 60)
                 dirty_apps:
                   - {name: broken, path: \(try Products.plugin("Faults")), isolation: app, config: {open: "\(behaviour)"}}
                   - {name: echo, path: \(try Products.plugin("Echo"))}

@@ -103,11 +103,11 @@ extension IntegrationTests {
             let faults = try Products.plugin("Faults")
             let configuration = """
                 dirty_workers: 1
-                dirty_init_timeout: 0.4
+                dirty_init_timeout: 2
                 dirty_apps: [{name: slow, path: \(faults), config: {open: hang}}]
                 """
             try Host.run([], configuration: configuration, waitsUntilReady: false) { host in
-                try host.log.wait(for: "it didn't load its apps in 0.4 s, and was at slow", count: 3)
+                try host.log.wait(for: "it didn't load its apps in 2.0 s, and was at slow", count: 3)
                 try host.log.wait(for: "fail to boot again and again")
                 let error = try host.failure(of: "slow", "echo", 1)
                 #expect(error.type == "DirtyNoWorkersAvailableError")

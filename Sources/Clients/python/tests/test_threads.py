@@ -74,7 +74,7 @@ def test_a_leader_that_gives_up_hands_the_lead_on(path: str, monkeypatch: pytest
         peer.respond(two, "two")
 
     with FakeHost(path, script), Client(path) as client:
-        one = in_thread(client.call, "a", "one", timeout=0.1)
+        one = in_thread(client.call, "a", "one", timeout=2)
         assert one_is_sent.wait(SECONDS)
         two = in_thread(client.call, "a", "two")
         with pytest.raises(DirtyTimeoutError):
@@ -99,7 +99,7 @@ def test_a_follower_that_gives_up_leaves_the_leader_alone(path: str, monkeypatch
         one = in_thread(client.call, "a", "one")
         assert one_is_sent.wait(SECONDS)
         with pytest.raises(DirtyTimeoutError):
-            client.call("a", "two", timeout=0.05)
+            client.call("a", "two", timeout=1)
         assert one.result(SECONDS) == "one"
 
 
