@@ -17,9 +17,9 @@ extension IntegrationTests {
             #expect(left.count >= 2)
             host.program.signal(SIGKILL)
             #expect(try host.program.wait() == .signalled(SIGKILL))
-            let deadline = ContinuousClock.now + .seconds(2)
+            let deadline = ContinuousClock.now + .seconds(5)
             for pid in left {
-                // A second by the rule, and one for machines that are slow.
+                // A second by the rule; the rest is for machines that are slow.
                 #expect(ProcessTable.isGone(pid, within: (deadline - .now) / .seconds(1)))
             }
             try host.checkNothingIsLeft()

@@ -48,7 +48,7 @@ extension IntegrationTests {
                 #expect(error.details["action"]?.stringValue == action)
                 #expect(error.details["worker_id"] == 1)
                 // 1.2 s by the rule; the rest is for machines that are slow.
-                #expect(elapsed >= .seconds(1) && elapsed < .seconds(2.2), "\(elapsed)")
+                #expect(elapsed >= .seconds(1) && elapsed < .seconds(5), "\(elapsed)")
 
                 let pids = try connection.receive(count: 5).map { try $0.result() }
                 #expect(Set(pids).count == 1)

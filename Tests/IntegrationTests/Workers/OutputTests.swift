@@ -49,7 +49,8 @@ extension IntegrationTests {
                 let printing = try host.connect()
                 try printing.send(.request(1, "printing", "print_without_end"))
                 try host.log.wait(for: "lines left out")
-                let busy = try median()
+                // The best of three, as what else the machine does may slow one down.
+                let busy = try #require(try (0..<3).map { _ in try median() }.min())
                 kill(try #require(try host.workerPIDs().first), SIGKILL)
                 _ = try printing.receive()
                 // A host that builds a text of every line takes 50 ms and more.
