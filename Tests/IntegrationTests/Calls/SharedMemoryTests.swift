@@ -181,6 +181,7 @@ extension IntegrationTests {
                 let area = try SharedFile([UInt8](repeating: 0, count: 300_000), .size)
                 let victim = try #require(try host.workerPIDs().first)
                 kill(victim, SIGSTOP)
+                #expect(ProcessTable.isStopped(victim, within: 10))
                 try connection.send(Self.request(memory.json(size: 300_000), area: area.json(size: 300_000)))
                 try host.status { $0.app("echo")?["running"] == 1 }
                 kill(victim, SIGKILL)

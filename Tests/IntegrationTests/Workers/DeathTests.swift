@@ -90,6 +90,7 @@ extension IntegrationTests {
             try Host.run(["counter"], "--dirty-workers", "1", "--dirty-timeout", "0.5") { host in
                 let pid = try #require(try host.workers()[0].pid)
                 kill(pid, SIGSTOP)
+                #expect(ProcessTable.isStopped(pid, within: 10))
                 #expect(try host.failure(of: "counter", "increment").type == "DirtyTimeoutError")
                 #expect(try host.call("counter", "pid") != JSONValue(Int(pid)))
                 #expect(ProcessTable.isGone(pid, within: 10))

@@ -20,6 +20,7 @@ extension IntegrationTests {
                 for _ in 0..<10 { _ = try connection.call("counter", "value") }
                 let pid = try #require(try host.workers()[0].pid)
                 kill(pid, SIGSTOP)
+                #expect(ProcessTable.isStopped(pid, within: 10))
                 for id in 0..<Self.backlog {
                     try connection.send(.request(JSONValue(id), "counter", "increment"))
                 }
