@@ -2,58 +2,74 @@
 ///
 /// Using a place that holds nothing is a bug of ours, and traps.
 struct Slab<Element: Sendable>: Sendable {
-    /// A removed element stays here until another takes its place: optional ones would be copied at each access.
-    private var elements: ContiguousArray<Element> = []
-    private var isTaken: ContiguousArray<Bool> = []
-    private var free: ContiguousArray<Int> = []
+    private struct Place: Sendable {
+        /// Stays here after its removal until another takes its place: optional ones would be copied at each access.
+        var element: Element
+        /// The place that is used again after this one; `taken` while it holds an element.
+        var nextFree: Int
+    }
+
+    private static var taken: Int { -2 }
+    private static var none: Int { -1 }
+
+    private var places: ContiguousArray<Place> = []
+    private var firstFree = Slab.none
+    /// How many elements there are.
+    private(set) var count = 0
 
     /// An empty slab.
     init() {}
 
-    /// How many elements there are.
-    var count: Int { elements.count - free.count }
-
     /// The places that hold an element, in order.
     var indices: some Sequence<Int> {
-        isTaken.indices.lazy.filter { [isTaken] in isTaken[$0] }
+        places.indices.lazy.filter { [places] in places[$0].nextFree == Self.taken }
     }
 
     /// The place that the next inserted element gets.
-    var nextIndex: Int { free.last ?? elements.count }
+    var nextIndex: Int { firstFree == Self.none ? places.count : firstFree }
 
     /// Whether the place holds an element.
     func contains(_ index: Int) -> Bool {
-        isTaken.indices.contains(index) && isTaken[index]
+        places.indices.contains(index) && places[index].nextFree == Self.taken
     }
 
     /// Stores the element; returns its place.
     mutating func insert(_ element: Element) -> Int {
-        guard let index = free.popLast() else {
-            elements.append(element)
-            isTaken.append(true)
-            return elements.count - 1
+        count += 1
+        let index = firstFree
+        guard index != Self.none else {
+            places.append(Place(element: element, nextFree: Self.taken))
+            return places.count - 1
         }
-        elements[index] = element
-        isTaken[index] = true
+        firstFree = places[index].nextFree
+        places[index] = Place(element: element, nextFree: Self.taken)
         return index
     }
 
     /// Empties the place.
     mutating func remove(at index: Int) {
-        precondition(isTaken[index], "place \(index) holds nothing")
-        isTaken[index] = false
-        free.append(index)
+        precondition(places[index].nextFree == Self.taken, "place \(index) holds nothing")
+        places[index].nextFree = firstFree
+        firstFree = index
+        count -= 1
+    }
+
+    /// Changes the element by `body`: many changes at once for one look at its place.
+    @inline(__always)
+    mutating func update(_ index: Int, _ body: (inout Element) -> Void) {
+        body(&self[index])
     }
 
     subscript(_ index: Int) -> Element {
         @inline(__always)
         get {
-            precondition(isTaken[index], "place \(index) holds nothing")
-            return elements[index]
+            precondition(places[index].nextFree == Self.taken, "place \(index) holds nothing")
+            return places[index].element
         }
+        @inline(__always)
         _modify {
-            precondition(isTaken[index], "place \(index) holds nothing")
-            yield &elements[index]
+            precondition(places[index].nextFree == Self.taken, "place \(index) holds nothing")
+            yield &places[index].element
         }
     }
 }

@@ -1,15 +1,16 @@
-/// A set of lanes of one worker.
-struct LaneSet: Hashable, Sendable {
-    private var words: ContiguousArray<UInt64>
+/// A set of lanes of one worker, without memory of its own.
+struct LaneSet: Sendable {
+    /// The most lanes that a worker can have: calls' ids on the link name the lane by eight bits.
+    static let limit = 256
+
+    private var words = InlineArray<4, UInt64>(repeating: 0)
     private(set) var count: Int
 
     /// All lanes from 0 up to `count`.
     init(allOf count: Int) {
-        words = ContiguousArray(repeating: .max, count: (count + 63) / 64)
-        if count % 64 > 0 {
-            words[words.count - 1] = (1 << UInt64(count % 64)) - 1
-        }
-        self.count = count
+        precondition(count <= Self.limit, "a worker has \(count) lanes, of \(Self.limit) at most")
+        self.count = 0
+        for lane in 0..<count { insert(lane) }
     }
 
     /// Whether there is no lane in it.
