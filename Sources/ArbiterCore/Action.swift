@@ -1,10 +1,12 @@
 /// Something the shell must do; actions of one event are performed in order.
+///
+/// Those of every call are short; what others bring is held apart, or all would be as long.
 public enum Action: Hashable, Sendable {
     /// Start a process for `slot` that loads `apps` from the images of `generation`.
     ///
     /// Answered by `workerReady`, `workerFailedToLoad` or `workerExited`. A gated worker is to take the place of one
     /// that serves: its apps are asked for their health before it is said to be ready.
-    case spawn(WorkerID, slot: SlotID, generation: Int, apps: [AppID], isGated: Bool)
+    indirect case spawn(WorkerID, slot: SlotID, generation: Int, apps: [AppID], isGated: Bool)
     /// Write the call's request to the lane, with this deadline (nil for none) for the plugin to see.
     case dispatch(CallID, LaneID, app: AppID, deadline: Instant?)
     /// Write the call's request to the lane behind the call that it runs, when the shared page says that the lane may begin it.
@@ -21,7 +23,7 @@ public enum Action: Hashable, Sendable {
     /// When `ends`, it is the call's terminal answer and the call is over: the shell forgets it.
     case forward(CallID, ends: Bool)
     /// Answer the call's client with this error; the call is over and the shell forgets it.
-    case fail(CallID, Failure)
+    indirect case fail(CallID, Failure)
     /// Forget the call without an answer: its client is gone.
     case drop(CallID)
     /// Tell the lane's call, by the shared page and the plugin's hook, that nobody waits for it any more.
@@ -33,17 +35,17 @@ public enum Action: Hashable, Sendable {
     /// Read what the worker's lanes hold right now, hand it in, then call `lanesRead`: a kill depends on it.
     case readLanes(WorkerID)
     /// SIGKILL the worker's process group.
-    case kill(WorkerID, KillCause)
+    indirect case kill(WorkerID, KillCause)
     /// Let the idle worker go: say bye and close its lanes, so that it closes its apps and exits.
     case retire(WorkerID)
     /// Close what is left of the worker: it has exited and everything it said has been handled.
     case release(WorkerID)
     /// Say that the worker's app or boot failed, or another fact that the operator should see.
-    case report(Report)
+    indirect case report(Report)
     /// Tell whoever asked for the reload how it goes.
-    case reloadProgress(ReloadProgress)
+    indirect case reloadProgress(ReloadProgress)
     /// The reload to this generation has ended: tell whoever asked for it.
-    case finishReload(generation: Int, ReloadOutcome)
+    indirect case finishReload(generation: Int, ReloadOutcome)
     /// No worker of this generation lives or will be spawned: its images may go.
     case forgetGeneration(Int)
     /// Every worker is gone after a stop: end.

@@ -21,7 +21,7 @@ extension ArbiterCore {
         }
         let index = admit(call, app: app, client: client, slot: slot, now)
         let id = calls[index].id
-        var actions: [Action] = []
+        var actions = takeSpareActions()
         if let worker {
             give(index, to: worker, now, &actions)
         } else {

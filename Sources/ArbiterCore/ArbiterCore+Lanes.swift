@@ -11,8 +11,7 @@ extension ArbiterCore {
         now: Instant
     ) -> [Action] {
         guard let worker = workerIndex[lane.worker.rawValue] else { return [] }
-        var actions: [Action] = []
-        actions.reserveCapacity(2)
+        var actions = takeSpareActions()
         let state = workers[worker].lanes[lane.index].state
         guard state != .idle, workers[worker].lanes[lane.index].call.sequence == sequence else {
             fault(worker, "answered call \(sequence), which isn't on its lane \(lane.index)", now, &actions)

@@ -95,6 +95,11 @@ public struct ArbiterCore: Sendable {
     /// Calls accepted so far.
     var accepted = 0
 
+    /// Memory of actions that have been performed.
+    private var spareActions: [Action] = []
+    /// More of it isn't kept: so much is wanted seldom.
+    private static let spareActionLimit = 64
+
     /// A machine for this configuration; `seed` decides its jitter.
     public init(_ configuration: CoreConfiguration, seed: UInt64) {
         precondition(configuration.lanesPerWorker > 0, "a worker needs a lane, not \(configuration.lanesPerWorker)")
@@ -116,6 +121,21 @@ public struct ArbiterCore: Sendable {
         for slot in slots.indices where slots[slot].isOpen {
             spawn(into: slot, generation: generation, isGated: false, now, &actions)
         }
+        return actions
+    }
+
+    /// Takes back the memory of actions that have been performed, for those of a later call.
+    public mutating func reuse(_ actions: consuming [Action]) {
+        guard actions.capacity <= Self.spareActionLimit else { return }
+        // One by one, because they are one or two.
+        while actions.popLast() != nil {}
+        spareActions = actions
+    }
+
+    /// No actions yet, with memory for some if memory has been given back.
+    mutating func takeSpareActions() -> [Action] {
+        var actions: [Action] = []
+        swap(&actions, &spareActions)
         return actions
     }
 

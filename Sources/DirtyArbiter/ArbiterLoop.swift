@@ -282,14 +282,15 @@ final class ArbiterLoop {
     /// Performs what an event decided; `frame` belongs to the `forward` among it.
     ///
     /// An event may happen while another's actions are performed: what it decided waits for these.
-    private func perform(_ actions: [Action], _ frame: LaneFrame?) {
+    private func perform(_ actions: consuming [Action], _ frame: LaneFrame?) {
         guard !isPerforming else {
             let frame = frame?.owned()
             for action in actions { queue.append((action, frame)) }
             return
         }
         isPerforming = true
-        for action in actions { perform(action, frame) }
+        for index in actions.indices { perform(actions[index], frame) }
+        core.reuse(actions)
         while let (action, frame) = queue.popFirst() { perform(action, frame) }
         isPerforming = false
         armTimer()
