@@ -68,6 +68,7 @@ extension ArbiterCore {
     }
 
     /// Why the request can't be accepted, whether or not a worker is free.
+    @inline(__always)
     private func refusal(of call: IncomingCall, by client: Int, _ now: Instant) -> Failure? {
         let app = call.app.rawValue
         if let failure = unavailability(ofApp: app, now) { return failure }
@@ -149,8 +150,9 @@ extension ArbiterCore {
             let position = apps.position(ofApp: app, inPool: slots[slot].pool)
             slots[slot].insert(index, into: line, at: position, in: &calls)
         } else {
+            let head = apps[app].head(of: line)
             apps[app].insert(index, into: line, in: &calls)
-            noteHead(of: line, ofApp: app)
+            if apps[app].head(of: line) != head { noteHead(of: line, ofApp: app) }
         }
     }
 
@@ -161,8 +163,9 @@ extension ArbiterCore {
             let position = apps.position(ofApp: app, inPool: slots[slot].pool)
             slots[slot].remove(index, from: line, at: position, in: &calls)
         } else {
+            let head = apps[app].head(of: line)
             apps[app].remove(index, from: line, in: &calls)
-            noteHead(of: line, ofApp: app)
+            if apps[app].head(of: line) != head { noteHead(of: line, ofApp: app) }
         }
     }
 

@@ -11,8 +11,10 @@ extension ArbiterCore {
     }
 
     /// Why the call is refused; nil if it isn't.
+    @inline(__always)
     func quarantineFailure(_ fingerprint: UInt64?, _ now: Instant) -> Failure? {
-        quarantine.end(of: fingerprint, now: now).map { .quarantined(remaining: $0 - now) }
+        guard quarantine.count > 0, let end = quarantine.end(of: fingerprint, now: now) else { return nil }
+        return .quarantined(remaining: end - now)
     }
 
     /// A worker has died under its calls: the one that did it is blamed, if it is known which.

@@ -13,14 +13,16 @@ struct BoundLine: Sendable {
 
     /// Puts a call of the app at `position` at its place.
     mutating func insert(_ index: Int, at position: Int, in calls: inout Slab<Call>) {
+        let head = backlogs[position].head
         backlogs[position].insert(index, in: &calls)
-        noteHead(at: position, in: calls)
+        if backlogs[position].head != head { noteHead(at: position, in: calls) }
     }
 
     /// Takes a call of the app at `position` out.
     mutating func remove(_ index: Int, at position: Int, in calls: inout Slab<Call>) {
+        let head = backlogs[position].head
         backlogs[position].remove(index, in: &calls)
-        noteHead(at: position, in: calls)
+        if backlogs[position].head != head { noteHead(at: position, in: calls) }
     }
 
     private mutating func noteHead(at position: Int, in calls: borrowing Slab<Call>) {
