@@ -1,5 +1,5 @@
 extension ArbiterCore {
-    /// Gives the lane's node among the deadlines the nearest that matters in its state.
+    /// Gives the lane the nearest deadline that matters in its state.
     mutating func armLane(_ worker: Int, _ lane: Int) {
         let (run, stream) = (workers[worker].lanes[lane].runDeadline, workers[worker].lanes[lane].streamDeadline)
         switch workers[worker].lanes[lane].state {
@@ -8,16 +8,36 @@ extension ArbiterCore {
         case .running, .paused:
             setLaneTimer(worker, lane, min(run, stream, calls[workers[worker].lanes[lane].call.index].deadline))
         case .answered, .abandoned:
-            // A killed worker can't be made to hurry.
-            setLaneTimer(worker, lane, workers[worker].state == .killed ? .never : min(run, stream))
+            guard workers[worker].state != .killed else {
+                // It can't be made to hurry, and no call will come to its lanes.
+                return removeLaneTimer(worker, lane)
+            }
+            setLaneTimer(worker, lane, min(run, stream))
         case .overrunning:
             preconditionFailure("an overrunning lane has only its grace")
         }
     }
 
-    /// Moves, makes or removes the lane's node among the deadlines.
+    /// Gives the lane a deadline, or none.
+    ///
+    /// A node that comes earlier is left where it is: hardly any deadline is ever reached, so this is cheaper than moving
+    /// it at every call.
     mutating func setLaneTimer(_ worker: Int, _ lane: Int, _ deadline: Instant) {
+        workers[worker].lanes[lane].deadline = deadline
+        if deadline < workers[worker].lanes[lane].timerDue { placeLaneTimer(worker, lane) }
+    }
+
+    /// Makes the lane's node among the deadlines due when its deadline is.
+    mutating func placeLaneTimer(_ worker: Int, _ lane: Int) {
+        let deadline = workers[worker].lanes[lane].deadline
         setTimer(&workers[worker].lanes[lane].timer, deadline, .lane(worker: worker, lane: lane), in: &timers)
+        workers[worker].lanes[lane].timerDue = deadline
+    }
+
+    /// Takes the lane's deadline, and its node with it.
+    mutating func removeLaneTimer(_ worker: Int, _ lane: Int) {
+        workers[worker].lanes[lane].deadline = .never
+        placeLaneTimer(worker, lane)
     }
 
     /// Moves, makes or removes the worker's own node among the deadlines.
@@ -100,7 +120,6 @@ extension ArbiterCore {
         workers[worker].lanes[lane].state = .overrunning
         workers[worker].overrunning += 1
         setLaneTimer(worker, lane, now + configuration.cancelGrace)
-        noteFree(worker)
         revokeAll(on: worker, &actions)
     }
 }

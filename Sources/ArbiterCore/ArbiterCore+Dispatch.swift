@@ -5,7 +5,7 @@ extension ArbiterCore {
     }
 
     /// The worker that a call of the app would be sent to now: of those free for it, the one used longest ago.
-    func freeWorker(forApp app: Int, boundTo slot: Int?) -> Int? {
+    mutating func freeWorker(forApp app: Int, boundTo slot: Int?) -> Int? {
         if let slot {
             guard let worker = slots[slot].current, workers.takesCalls(worker) else { return nil }
             let position = apps.position(ofApp: app, inPool: slots[slot].pool)
@@ -16,15 +16,39 @@ extension ArbiterCore {
         return leastRecentlyUsedWorker(forApp: app)
     }
 
-    private func leastRecentlyUsedWorker(forApp app: Int) -> Int? {
+    private mutating func leastRecentlyUsedWorker(forApp app: Int) -> Int? {
         var best: (key: UInt64, value: Int)?
-        for seat in apps[app].seats {
-            let position = seat.position
-            // A closure over the machine itself would have all of it copied.
-            let candidate = pools[seat.pool].free.first { [workers] in workers.hasLane($0, forAppAt: position) }
+        for index in apps[app].seats.indices {
+            let seat = apps[app].seats[index]
+            let candidate = leastRecentlyUsedWorker(ofPool: seat.pool, forAppAt: seat.position)
             if let candidate, best.map({ candidate.key < $0.key }) ?? true { best = candidate }
         }
         return best?.value
+    }
+
+    private mutating func leastRecentlyUsedWorker(
+        ofPool pool: Int,
+        forAppAt position: Int
+    ) -> (key: UInt64, value: Int)? {
+        while let first = pools[pool].free.first, !workers.isFree(first.value) { noteBusy(first.value) }
+        while let candidate = freeCandidate(ofPool: pool, forAppAt: position) {
+            let use = workers[candidate.value].lastUse
+            // Keys only rise: the least one that is up to date is the least of all.
+            guard candidate.key < use, let handle = workers[candidate.value].free else { return candidate }
+            pools[pool].free.update(handle, key: use)
+        }
+        return nil
+    }
+
+    @inline(__always)
+    private func freeCandidate(ofPool pool: Int, forAppAt position: Int) -> (key: UInt64, value: Int)? {
+        if let first = pools[pool].free.first, workers.isFree(first.value),
+            workers.hasLane(first.value, forAppAt: position)
+        {
+            return first
+        }
+        // A closure over the machine itself would have all of it copied.
+        return pools[pool].free.first { [workers] in workers.isFree($0) && workers.hasLane($0, forAppAt: position) }
     }
 
     /// Puts a call that waits nowhere on a free lane of the worker.
@@ -44,12 +68,13 @@ extension ArbiterCore {
             "app \(app) takes one call at a time"
         )
         workers[worker].idle.remove(lane)
-        calls[index].worker = worker
-        calls[index].lane = lane
+        calls.update(index) { call in
+            call.worker = worker
+            call.lane = lane
+        }
         let fingerprint = calls[index].fingerprint
         occupy(worker, lane, calls[index].id, app: app, position: position, fingerprint: fingerprint, now)
         noteRunning(index)
-        noteFree(worker)
         let deadline = min(workers[worker].lanes[lane].runDeadline, calls[index].deadline)
         return .dispatch(
             calls[index].id,
@@ -75,23 +100,22 @@ extension ArbiterCore {
         fingerprint: UInt64?,
         _ now: Instant
     ) {
-        workers[worker].seats[position].running += 1
         lastUse += 1
-        workers[worker].lastUse = lastUse
-        var occupied = Lane()
-        occupied.state = .running
-        occupied.call = call
-        occupied.fingerprint = fingerprint
-        occupied.app = app
-        occupied.position = position
-        occupied.dispatched = now
-        occupied.use = lastUse
-        occupied.runDeadline = now.advanced(byNanoseconds: apps[app].timeout)
-        occupied.stallDeadline = stallDeadline(ofApp: app, now)
-        occupied.stallTimer = workers[worker].lanes[lane].stallTimer
-        occupied.stallTimerDue = workers[worker].lanes[lane].stallTimerDue
-        occupied.open = workers[worker].lanes[lane].open
-        workers[worker].lanes[lane] = occupied
+        let use = lastUse
+        let bounds = (run: now.advanced(byNanoseconds: apps[app].timeout), stall: stallDeadline(ofApp: app, now))
+        workers.update(worker) { worker in
+            worker.seats[position].running += 1
+            worker.lastUse = use
+            worker.lanes[lane].begin(
+                call,
+                app: app,
+                position: position,
+                fingerprint: fingerprint,
+                use: use,
+                bounds: bounds,
+                now
+            )
+        }
     }
 
     /// The call has its lane from now on, and its client waits for it.
@@ -101,25 +125,23 @@ extension ArbiterCore {
         armLane(calls[index].worker, calls[index].lane)
     }
 
-    /// Keeps the worker's node among its pool's free workers true.
+    /// Has the worker found among its pool's free ones, if it is one.
+    ///
+    /// That it isn't any more is noticed when it is looked at.
     mutating func noteFree(_ worker: Int) {
-        let pool = workers[worker].pool
-        let isFree = workers.takesCalls(worker) && !workers[worker].idle.isEmpty
-        if let handle = workers[worker].free {
-            if isFree {
-                pools[pool].free.update(handle, key: workers[worker].lastUse)
-            } else {
-                pools[pool].free.remove(handle)
-                workers[worker].free = nil
-            }
-        } else if isFree {
-            workers[worker].free = pools[pool].free.insert(worker, key: workers[worker].lastUse)
-        }
+        guard workers[worker].free == nil, workers.isFree(worker) else { return }
+        workers[worker].free = pools[workers[worker].pool].free.insert(worker, key: workers[worker].lastUse)
+    }
+
+    private mutating func noteBusy(_ worker: Int) {
+        guard let handle = workers[worker].free else { return }
+        pools[workers[worker].pool].free.remove(handle)
+        workers[worker].free = nil
     }
 
     /// Gives the worker the oldest calls that it can take, until it can take none.
     mutating func fill(_ worker: Int, _ now: Instant, _ actions: inout [Action]) {
-        while workers.takesCalls(worker), !workers[worker].idle.isEmpty {
+        while workers.isFree(worker) {
             let waiting = oldestCall(in: .waiting, for: worker)
             if claimHanded(for: worker, olderThan: waiting, now, &actions) { return }
             guard let waiting else { return }
@@ -155,6 +177,7 @@ extension ArbiterCore {
     }
 
     /// The oldest call of the line that an idle lane of the worker can take.
+    @inline(__always)
     func oldestCall(in line: Line, for worker: Int) -> Int? {
         if isEmpty(line, for: worker) { return nil }
         // A closure over the machine itself would have all of it copied.
@@ -162,12 +185,16 @@ extension ArbiterCore {
     }
 
     /// Whether the line has no call for the worker: what is to be asked first, because it is so nearly always.
+    ///
+    /// Inlined, as other questions are that each call asks: to call them, a copy of the machine is made.
+    @inline(__always)
     func isEmpty(_ line: Line, for worker: Int) -> Bool {
         pools[workers[worker].pool].isEmpty(line) && slots[workers[worker].slot].isEmpty(line)
     }
 
     /// The oldest call of the line, of those for the worker's pool and those bound to its slot, whose app's position
     /// matches.
+    @inline(__always)
     func oldestCall(in line: Line, for worker: Int, where matches: (Int) -> Bool) -> Int? {
         let (pool, slot) = (workers[worker].pool, workers[worker].slot)
         let shared = pools[pool].oldest(in: line, where: matches)

@@ -73,6 +73,7 @@ extension ArbiterCore {
         noteClosed(LanePlace(worker: worker, lane: lane))
     }
 
+    @inline(__always)
     private func oldestCall(after worker: Int, _ lane: Int) -> Int? {
         if isEmpty(.waiting, for: worker) { return nil }
         return oldestCall(in: .waiting, for: worker) { [workers] in workers.canFollow(worker, lane, forAppAt: $0) }
@@ -80,6 +81,7 @@ extension ArbiterCore {
 
     /// When a call of the app that begins now will have gone on too long for another to wait behind it: at once if the
     /// app's calls take too long as it is.
+    @inline(__always)
     func stallDeadline(ofApp app: Int, _ now: Instant) -> Instant {
         let mean = apps[app].meanRun
         return mean > Self.longestMeanRun ? now : now.advanced(byNanoseconds: max(Self.shortestStall, 2 * mean))
@@ -134,17 +136,33 @@ extension ArbiterCore {
         if let slot { return openLane(ofSlot: slot, forApp: app, now) }
         var best: (key: UInt64, value: LanePlace)?
         for seat in apps[app].seats {
-            while let first = pools[seat.pool].open.first?.value, !workers.takesHanded(first.worker, first.lane, now) {
-                noteClosed(first)
-            }
-            // A closure over the machine itself would have all of it copied.
-            let candidate = pools[seat.pool].open.first { [workers] place in
-                workers.canFollow(place.worker, place.lane, forAppAt: seat.position)
-                    && workers.takesHanded(place.worker, place.lane, now)
-            }
+            let candidate = openLane(ofPool: seat.pool, forAppAt: seat.position, now)
             if let candidate, best.map({ candidate.key < $0.key }) ?? true { best = candidate }
         }
         return best?.value
+    }
+
+    private mutating func openLane(
+        ofPool pool: Int,
+        forAppAt position: Int,
+        _ now: Instant
+    ) -> (key: UInt64, value: LanePlace)? {
+        while let first = pools[pool].open.first?.value, !workers.takesHanded(first.worker, first.lane, now) {
+            noteClosed(first)
+        }
+        // A closure over the machine itself would have all of it copied.
+        let matches = { [workers] (place: LanePlace) in
+            workers.canFollow(place.worker, place.lane, forAppAt: position)
+                && workers.takesHanded(place.worker, place.lane, now)
+        }
+        while let candidate = pools[pool].open.first(where: matches) {
+            let (worker, lane) = (candidate.value.worker, candidate.value.lane)
+            let use = workers[worker].lanes[lane].use
+            // Keys only rise: the least one that is up to date is the least of all.
+            guard candidate.key < use, let handle = workers[worker].lanes[lane].open else { return candidate }
+            pools[pool].open.update(handle, key: use)
+        }
+        return nil
     }
 
     private func openLane(ofSlot slot: Int, forApp app: Int, _ now: Instant) -> LanePlace? {
@@ -158,15 +176,11 @@ extension ArbiterCore {
 
     /// The lane may be handed a call that comes later.
     private mutating func noteOpen(_ worker: Int, _ lane: Int) {
-        let pool = workers[worker].pool
-        if let open = workers[worker].lanes[lane].open {
-            pools[pool].open.update(open, key: workers[worker].lanes[lane].use)
-        } else {
-            workers[worker].lanes[lane].open = pools[pool].open.insert(
-                LanePlace(worker: worker, lane: lane),
-                key: workers[worker].lanes[lane].use
-            )
-        }
+        guard workers[worker].lanes[lane].open == nil else { return }
+        workers[worker].lanes[lane].open = pools[workers[worker].pool].open.insert(
+            LanePlace(worker: worker, lane: lane),
+            key: workers[worker].lanes[lane].use
+        )
     }
 
     private mutating func noteClosed(_ place: LanePlace) {

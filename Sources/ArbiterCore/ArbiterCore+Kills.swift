@@ -40,7 +40,6 @@ extension ArbiterCore {
     mutating func breakOff(_ worker: Int, _ what: String, _ now: Instant, _ actions: inout [Action]) {
         workers[worker].state = .failing
         workers[worker].fault = what
-        noteFree(worker)
         setWorkerTimer(worker, now + configuration.exitWait)
         revokeAll(on: worker, &actions)
     }
@@ -101,13 +100,12 @@ extension ArbiterCore {
         if !workers[worker].wasReady, workers[worker].bootFailure == nil {
             workers[worker].bootFailure = cause.bootFailure(initTimeout: configuration.initTimeout)
         }
-        noteFree(worker)
         setSentenceTimer(worker, .never)
         setWorkerTimer(worker, now + configuration.killWait)
         for lane in workers[worker].lanes.indices {
             switch workers[worker].lanes[lane].state {
             case .idle, .running, .paused: break
-            case .answered, .abandoned, .overrunning: setLaneTimer(worker, lane, .never)
+            case .answered, .abandoned, .overrunning: removeLaneTimer(worker, lane)
             }
         }
         actions.append(.kill(workers[worker].id, cause))

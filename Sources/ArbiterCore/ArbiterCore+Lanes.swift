@@ -59,8 +59,10 @@ extension ArbiterCore {
         case .idle, .answered:
             preconditionFailure("an answer on lane \(lane) of \(workers[worker].id), which is \(state)")
         }
-        workers[worker].lanes[lane].isAnswered = true
-        workers[worker].callsServed += 1
+        workers.update(worker) { worker in
+            worker.lanes[lane].isAnswered = true
+            worker.callsServed += 1
+        }
         slots[workers[worker].slot].backoff.reset()
         apps[workers[worker].lanes[lane].app].noteRun(
             now.nanoseconds &- workers[worker].lanes[lane].dispatched.nanoseconds
@@ -77,13 +79,7 @@ extension ArbiterCore {
 
     /// Sends the client its terminal answer, and forgets the call.
     private mutating func deliver(_ index: Int, by reply: LaneReply, _ now: Instant, _ actions: inout [Action]) {
-        let app = calls[index].app
-        switch reply {
-        case .error: apps[app].outcomes.failed += 1
-        case .rejection: apps[app].outcomes.rejected += 1
-        case .response, .end, .chunk, .free: apps[app].outcomes.answered += 1
-        }
-        apps[app].latency.record(nanoseconds: now.nanoseconds &- calls[index].arrived.nanoseconds)
+        apps[calls[index].app].noteAnswer(reply, after: now.nanoseconds &- calls[index].arrived.nanoseconds)
         actions.append(.forward(calls[index].id, ends: true))
         end(index)
     }
@@ -120,16 +116,8 @@ extension ArbiterCore {
 
     /// The call on the lane has ended: the lane is for the one that it was handed, or for others, now.
     mutating func free(_ worker: Int, _ lane: Int, _ now: Instant, _ actions: inout [Action]) {
-        let wasOverrunning = workers[worker].lanes[lane].state == .overrunning
-        setLaneTimer(worker, lane, .never)
-        workers[worker].seats[workers[worker].lanes[lane].position].running -= 1
-        if wasOverrunning { workers[worker].overrunning -= 1 }
-        if workers[worker].lanes[lane].handed != nil {
-            promote(worker, lane, now, &actions)
-        } else {
-            workers[worker].lanes[lane].state = .idle
-            workers[worker].idle.insert(lane)
-        }
+        workers.update(worker) { $0.endCall(on: lane) }
+        if workers[worker].lanes[lane].handed != nil { promote(worker, lane, now, &actions) }
         reconsider(worker, now, &actions)
         switch workers[worker].state {
         case .ready:

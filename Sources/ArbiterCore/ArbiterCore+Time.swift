@@ -1,5 +1,7 @@
 extension ArbiterCore {
-    /// When `timeAdvanced` has something to do next; nil if nothing waits for time to pass.
+    /// When `timeAdvanced` is to be called next; nil if nothing waits for time to pass.
+    ///
+    /// Often there is nothing to do then yet: calls that have ended leave their deadlines behind.
     public var nextDeadline: Instant? {
         timers.first?.key
     }
@@ -12,7 +14,11 @@ extension ArbiterCore {
             case .call(let index):
                 callDeadlinePassed(index, &actions)
             case .lane(let worker, let lane):
-                setLaneTimer(worker, lane, .never)
+                guard workers[worker].lanes[lane].deadline <= now else {
+                    placeLaneTimer(worker, lane)
+                    continue
+                }
+                removeLaneTimer(worker, lane)
                 laneDeadlinePassed(worker, lane, now, &actions)
             case .stall(let worker, let lane):
                 stallPassed(worker, lane, now, &actions)

@@ -142,7 +142,6 @@ extension ArbiterCore {
         switch workers[worker].state {
         case .ready:
             workers[worker].state = .draining
-            noteFree(worker)
             revokeAll(on: worker, &actions)
             setWorkerTimer(worker, now + configuration.gracefulTimeout)
             retireIfIdle(worker, now, &actions)
@@ -171,7 +170,7 @@ extension ArbiterCore {
     ) -> [Int] {
         var returning: [Int] = []
         for lane in workers[worker].lanes.indices {
-            setLaneTimer(worker, lane, .never)
+            removeLaneTimer(worker, lane)
             forgetHanding(worker, lane)
             let call = workers[worker].lanes[lane].call
             // A lane that has begun what it was handed had begun the call before it, too.

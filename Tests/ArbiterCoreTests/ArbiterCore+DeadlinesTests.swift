@@ -60,6 +60,7 @@ struct ArbiterCoreDeadlinesTests {
         let late = machine.reply(.error, call, on: actions.lane)
         #expect(late == [.dispatch(next, actions.lane, app: AppID(0), deadline: machine.now + .seconds(1))])
         machine.reply(.response, next, on: actions.lane)
+        #expect(machine.advance(by: .seconds(1)).isEmpty)
         #expect(machine.core.nextDeadline == nil)
     }
 

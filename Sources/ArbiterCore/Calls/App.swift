@@ -75,6 +75,16 @@ struct App: Sendable {
         streamTimeout = configuration.streamTimeout?.clampedNanoseconds ?? .max
     }
 
+    /// Takes note of an answer to a call that arrived so many nanoseconds ago.
+    mutating func noteAnswer(_ reply: LaneReply, after nanoseconds: UInt64) {
+        switch reply {
+        case .error: outcomes.failed += 1
+        case .rejection: outcomes.rejected += 1
+        case .response, .end, .chunk, .free: outcomes.answered += 1
+        }
+        latency.record(nanoseconds: nanoseconds)
+    }
+
     /// Takes note of how long a call has been on its lane.
     mutating func noteRun(_ nanoseconds: UInt64) {
         meanRun = meanRun == 0 ? nanoseconds : meanRun - meanRun / 8 + nanoseconds / 8

@@ -44,6 +44,7 @@ struct IndexedHeap<Key: Comparable & Sendable, Value: Sendable>: Sendable {
             node = Int32(nodes.count)
             nodes.append(Node(value: value, position: -1))
         }
+        nodes[Int(node)].position = Int32(entries.count)
         entries.append(Entry(key: key, node: node))
         siftUp(from: entries.count - 1)
         return HeapHandle(node: node)
@@ -69,7 +70,7 @@ struct IndexedHeap<Key: Comparable & Sendable, Value: Sendable>: Sendable {
         let last = entries.removeLast()
         guard position < entries.count else { return }
         let isEarlier = last.key < entries[position].key
-        entries[position] = last
+        place(last, at: position)
         if isEarlier {
             siftUp(from: position)
         } else {
@@ -115,7 +116,7 @@ struct IndexedHeap<Key: Comparable & Sendable, Value: Sendable>: Sendable {
             place(entries[parent], at: position)
             position = parent
         }
-        place(entry, at: position)
+        if position != start { place(entry, at: position) }
     }
 
     private mutating func siftDown(from start: Int) {
@@ -133,7 +134,7 @@ struct IndexedHeap<Key: Comparable & Sendable, Value: Sendable>: Sendable {
             place(entries[least], at: position)
             position = least
         }
-        place(entry, at: position)
+        if position != start { place(entry, at: position) }
     }
 
     private mutating func place(_ entry: Entry, at position: Int) {

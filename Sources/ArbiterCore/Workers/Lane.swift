@@ -49,8 +49,11 @@ struct Lane: Sendable {
     var isAnswered = false
     /// Whether the grace of an overrunning call is over.
     var isPastGrace = false
-    /// Its node among the deadlines.
+    /// When the nearest deadline is over that matters in its state; `never` if none does.
+    var deadline = Instant.never
+    /// Its node among the deadlines, and when that is due: no later than the deadline, and often too early.
     var timer: HeapHandle?
+    var timerDue = Instant.never
     /// The call that comes next; nil if it has been handed none.
     var handed: HandedCall?
     /// Whether its call has gone on so long that it lost the one handed to it: it is handed none while that call is on it.
@@ -62,4 +65,34 @@ struct Lane: Sendable {
     var stallTimerDue = Instant.never
     /// Its node among its pool's lanes that may be handed a call.
     var open: HeapHandle?
+
+    /// A call has it from now on, whose run begins; its nodes stay where they are.
+    mutating func begin(
+        _ call: CallID,
+        app: Int,
+        position: Int,
+        fingerprint: UInt64?,
+        use: UInt64,
+        bounds: (run: Instant, stall: Instant),
+        _ now: Instant
+    ) {
+        state = .running
+        self.call = call
+        self.fingerprint = fingerprint
+        isToBlame = false
+        self.app = app
+        self.position = position
+        dispatched = now
+        self.use = use
+        runDeadline = bounds.run
+        streamDeadline = .never
+        pausedRun = 0
+        isCancelled = false
+        hasStreamed = false
+        isAnswered = false
+        isPastGrace = false
+        handed = nil
+        isStalled = false
+        stallDeadline = bounds.stall
+    }
 }

@@ -3,6 +3,8 @@ struct Pool: Sendable {
     /// The apps, in configuration order; a call's app is found by its position here.
     let apps: [Int]
     /// The ready workers that may get a call and have a free lane, the one dispatched to longest ago first.
+    ///
+    /// One that is free no more stays until it is looked at, and a key may be that of an earlier dispatch.
     var free = IndexedHeap<UInt64, Int>()
     /// Its apps' backlogs.
     var waiting: WaitingHeads
@@ -10,7 +12,7 @@ struct Pool: Sendable {
     var handed: WaitingHeads
     /// Lanes that a call has and that may be handed another, the one whose call began longest ago first.
     ///
-    /// A lane that may no more stays until it is looked at, or has its next call.
+    /// A lane that may no more stays until it is looked at, or is handed a call, and a key may be that of an earlier call.
     var open = IndexedHeap<UInt64, LanePlace>()
 
     /// A pool without workers.

@@ -7,6 +7,11 @@ extension Slab<Worker> {
         self[worker].state == .ready && self[worker].overrunning == 0
     }
 
+    /// Whether a call could be sent to the worker now: it takes calls, and a lane is idle.
+    func isFree(_ worker: Int) -> Bool {
+        takesCalls(worker) && !self[worker].idle.isEmpty
+    }
+
     /// Whether a call for the app at `position` could run on the worker now, as far as lanes are concerned.
     func hasLane(_ worker: Int, forAppAt position: Int) -> Bool {
         guard self[worker].seats[position].isConcurrent || self[worker].seats[position].running == 0 else {

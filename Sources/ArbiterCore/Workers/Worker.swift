@@ -90,6 +90,18 @@ struct Worker: Sendable {
         seats = ContiguousArray(repeating: Seat(), count: apps)
     }
 
+    /// The call on the lane has ended: the lane is idle, unless it was handed another.
+    ///
+    /// Its node among the deadlines stays: it is cheaper to let it come too early than to remove it.
+    mutating func endCall(on lane: Int) {
+        seats[lanes[lane].position].running -= 1
+        if lanes[lane].state == .overrunning { overrunning -= 1 }
+        lanes[lane].deadline = .never
+        guard lanes[lane].handed == nil else { return }
+        lanes[lane].state = .idle
+        idle.insert(lane)
+    }
+
     /// Whether a call of it has overrun its grace.
     var isCondemned: Bool {
         overrunning > 0 && lanes.contains { $0.state == .overrunning && $0.isPastGrace }

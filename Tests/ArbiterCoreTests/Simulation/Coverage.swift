@@ -121,7 +121,12 @@ final class Coverage {
 
     /// Takes note of the first deadline that is due; others that are due at once count another time.
     private func noteDeadline(in core: ArbiterCore, now: Instant) {
-        guard let (deadline, target) = core.timers.first, deadline <= now else { return }
+        // A lane's node may be early.
+        let first = core.timers.first { target in
+            guard case .lane(let worker, let lane) = target else { return true }
+            return core.workers[worker].lanes[lane].deadline <= now
+        }
+        guard let (deadline, target) = first, deadline <= now else { return }
         switch target {
         case .call(let call):
             hit(.call(core.calls[call].state, .deadline))
