@@ -309,9 +309,8 @@ final class ArbiterLoop {
             guard let pending = calls[call.index], let worker = workers[lane.worker] else { return }
             let position = worker.position(of: app)
             let lane = worker.lane(lane.index)
-            pending.write(to: lane, call, app: position, deadline: deadline)
-            // At once: the worker may begin while the rest of this turn is done.
-            lane.flush()
+            // The worker may begin while the rest of this turn is done.
+            lane.atOnce { pending.write(to: lane, call, app: position, deadline: deadline) }
         case .hand(let call, let lane, let app, let deadline):
             guard let pending = calls[call.index], let worker = workers[lane.worker] else { return }
             let run = core.runTimeout(of: app)

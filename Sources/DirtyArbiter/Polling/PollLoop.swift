@@ -47,7 +47,9 @@ final class PollLoop: NIOSerialEventLoopExecutor, @unchecked Sendable {
     /// Setting it costs nothing, so it may be set at every event.
     @exclusivity(unchecked) var alarm = NIODeadline.distantFuture
 
-    @exclusivity(unchecked) private var unflushed: [StreamSocket] = []
+    /// Those who send at the end of the turn, each of which knows the next one.
+    @exclusivity(unchecked) private var firstUnflushed: StreamSocket?
+    @exclusivity(unchecked) private unowned(unsafe) var lastUnflushed: StreamSocket?
     @exclusivity(unchecked) private var tasks: [@Sendable () -> Void] = []
     @exclusivity(unchecked) private var timers = PollTimers()
     private var sources: [ObjectIdentifier: PollSource] = [:]
@@ -178,13 +180,12 @@ final class PollLoop: NIOSerialEventLoopExecutor, @unchecked Sendable {
     }
 
     private func flush() {
-        var index = 0
         // A write that fails may lead to others.
-        while index < unflushed.count {
-            unflushed[index].flush()
-            index += 1
+        while let socket = firstUnflushed {
+            firstUnflushed = socket.nextUnflushed
+            socket.nextUnflushed = nil
+            socket.flushAwaited()
         }
-        if index > 0 { unflushed.removeAll(keepingCapacity: true) }
     }
 
     // MARK: Sources
@@ -219,9 +220,14 @@ final class PollLoop: NIOSerialEventLoopExecutor, @unchecked Sendable {
         departed.append(source)
     }
 
-    /// Has `socket` send what has been written to it, at the end of this turn.
+    /// Has `socket`, which isn't among those that do, send what has been written to it at the end of this turn.
     func flushLater(_ socket: StreamSocket) {
-        unflushed.append(socket)
+        if firstUnflushed == nil {
+            firstUnflushed = socket
+        } else {
+            lastUnflushed?.nextUnflushed = socket
+        }
+        lastUnflushed = socket
     }
 
     // MARK: Tasks
@@ -329,7 +335,11 @@ final class PollLoop: NIOSerialEventLoopExecutor, @unchecked Sendable {
             for timer in timers.removeAll() { timer.drop() }
             for source in Array(sources.values) { source.close() }
         } while !(tasks.isEmpty && timers.next == nil && sources.isEmpty)
-        (unflushed, departed, onAlarm) = ([], [], {})
+        while let socket = firstUnflushed {
+            firstUnflushed = socket.nextUnflushed
+            socket.nextUnflushed = nil
+        }
+        (departed, onAlarm) = ([], {})
     }
 
     /// Has no more tasks left for this thread, unless one has been meanwhile; true if not.

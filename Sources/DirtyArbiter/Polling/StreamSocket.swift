@@ -10,7 +10,11 @@ class StreamSocket: PollSource {
     private static let readsPerTurn = 16
 
     @exclusivity(unchecked) private var outgoing = OutgoingBytes()
+    /// Whether it is among those that send at the end of the turn, and the one after it there.
     @exclusivity(unchecked) private var isFlushAwaited = false
+    @exclusivity(unchecked) final var nextUnflushed: StreamSocket?
+    /// Whether what is written is sent before the end of the turn.
+    @exclusivity(unchecked) private var sendsAtOnce = false
     @exclusivity(unchecked) private var isBlocked = false
     @exclusivity(unchecked) private var isReading = true
     @exclusivity(unchecked) private var isInputOver = false
@@ -150,14 +154,27 @@ class StreamSocket: PollSource {
 
     private func wrote() {
         if outgoing.count > highBytes, !isOverfull { noteFullness() }
-        guard !isFlushAwaited, !isBlocked else { return }
+        guard !isFlushAwaited, !sendsAtOnce, !isBlocked else { return }
         isFlushAwaited = true
         pollLoop.flushLater(self)
     }
 
+    /// Sends what `write` writes as soon as that has been done, not at the end of the turn.
+    final func atOnce(_ write: () -> Void) {
+        sendsAtOnce = true
+        write()
+        sendsAtOnce = false
+        flush()
+    }
+
+    /// Sends what has been written: the end of the turn has come.
+    final func flushAwaited() {
+        isFlushAwaited = false
+        flush()
+    }
+
     /// Sends what has been written, as far as the other end takes it.
     final func flush() {
-        isFlushAwaited = false
         guard isOpen else { return }
         switch outgoing.write(to: descriptor) {
         case .done:
