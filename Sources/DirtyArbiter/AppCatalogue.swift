@@ -39,10 +39,10 @@ struct AppCatalogue: Sendable {
     let entries: [Entry]
     /// Plugins found in directories that can't be used.
     let skipped: [SkippedPlugin]
-    /// What calls may name an app as, by hash: a name comes with every call.
-    private let byHash: [UInt64: AppName]
     private let byName: [String: AppID]
     private let byPath: [String: AppID]
+    /// The same by what calls say: a name comes with every call.
+    private let names: AppNames
 
     /// A catalogue of `entries`; the names of those that aren't removed differ.
     init(generation: Int, entries: [Entry], skipped: [SkippedPlugin]) {
@@ -55,12 +55,9 @@ struct AppCatalogue: Sendable {
             ids.map { (entries[$0.rawValue].specification.path, $0) },
             uniquingKeysWith: { first, _ in first }
         )
-        // Of two with one hash, which won't happen, one is found the long way.
-        byHash = Dictionary(
-            (byPath.map { AppName(text: $0, app: $1, isPath: true) }
-                + byName.map { AppName(text: $0, app: $1, isPath: false) })
-                .map { ($0.hash, $0) },
-            uniquingKeysWith: { _, last in last }
+        names = AppNames(
+            byName.map { AppName(text: $0, app: $1, isPath: false) }
+                + byPath.map { AppName(text: $0, app: $1, isPath: true) }
         )
     }
 
@@ -76,7 +73,7 @@ struct AppCatalogue: Sendable {
 
     /// The app that calls name as `text`, which is UTF-8.
     func find(_ text: UnsafeRawBufferPointer) -> AppName? {
-        if let name = byHash[KeyedHash.of(text)], name.is(text) { return name }
+        if let name = names.find(text) { return name }
         let text = String(decoding: text, as: UTF8.self)
         return find(text).map { AppName(text: text, app: $0.app, isPath: $0.isPath) }
     }

@@ -1,14 +1,21 @@
 import ArbiterCore
 import Glibc
 
-/// An app, as a call names it.
-struct AppName: Sendable {
+/// An app, as a call names it; shared by all calls that name it so.
+final class AppName: Sendable {
     /// What the call says.
     let text: String
     /// The app.
     let app: AppID
     /// Whether it is named by its path, not by its name.
     let isPath: Bool
+
+    /// `app`, named by `text`.
+    init(text: String, app: AppID, isPath: Bool) {
+        self.text = text
+        self.app = app
+        self.isPath = isPath
+    }
 
     /// The hash to find it by.
     var hash: UInt64 {

@@ -44,7 +44,7 @@ final class ArbiterLoop {
     var adopted: ((AppCatalogue, ArbiterConfiguration) -> Void)?
     /// What watches plugins' files; nil if nobody wants that.
     var watcher: PluginWatcher?
-    @exclusivity(unchecked) private(set) var workers: [WorkerID: WorkerProcess] = [:]
+    @exclusivity(unchecked) private(set) var workers = WorkerTable()
     /// How many workers are being asked for their health.
     @exclusivity(unchecked) var probedWorkers = 0
     @exclusivity(unchecked) private(set) var clients: [ClientID: ClientHandler] = [:]
@@ -346,7 +346,7 @@ final class ArbiterLoop {
         case .retire(let worker):
             workers[worker]?.retire()
         case .release(let worker):
-            workers.removeValue(forKey: worker)?.release()
+            workers.remove(worker)?.release()
         case .report(let report):
             log(report)
             announce(report)
@@ -392,7 +392,7 @@ final class ArbiterLoop {
         logger[metadataKey: "worker"] = "\(id.rawValue)"
         logger[metadataKey: "slot"] = "\(slot.rawValue)"
         do throws(ArbiterError) {
-            workers[id] = try WorkerProcess(order, loop: self, logger: logger)
+            workers.insert(try WorkerProcess(order, loop: self, logger: logger))
         } catch {
             perform(core.workerExited(id, .notStarted(error.message), begun: [], now: .now), nil)
         }

@@ -2,17 +2,21 @@
 ///
 /// It folds the halves of wide products, eight bytes at a time. Equal bytes in equal portions give equal hashes.
 struct KeyedHash {
-    private static let keys = (
-        state: UInt64.random(in: .min ... .max),
-        word: UInt64.random(in: .min ... .max),
-        factor: UInt64.random(in: .min ... .max) | 1
-    )
+    private struct Keys {
+        let state = UInt64.random(in: .min ... .max)
+        let word = UInt64.random(in: .min ... .max)
+        let factor = UInt64.random(in: .min ... .max) | 1
+    }
 
+    private static let drawn = Keys()
+
+    private let keys: Keys
     private var state: UInt64
 
     /// The hash of nothing.
     init() {
-        state = Self.keys.state
+        keys = Self.drawn
+        state = keys.state
     }
 
     /// The hash of bytes.
@@ -24,7 +28,6 @@ struct KeyedHash {
 
     /// Adds a number.
     mutating func combine(_ number: UInt64) {
-        let keys = Self.keys
         let product = (state ^ number ^ keys.word).multipliedFullWidth(by: keys.factor ^ state)
         state = product.high ^ product.low ^ number
     }

@@ -9,7 +9,7 @@ extension ArbiterLoop {
         let slot: SlotID? =
             switch target {
             case .slot(let slot): snapshot.slots.first { $0.slot == slot }?.slot
-            case .pid(let pid): workers.values.first { $0.pid.map(Int.init) == pid }?.order.slot
+            case .pid(let pid): workers.first { $0.pid.map(Int.init) == pid }?.order.slot
             }
         guard let slot, snapshot.slots.contains(where: { $0.slot == slot }) else {
             let slots = snapshot.slots.map { "\($0.slot.rawValue)" }.joined(separator: ", ")
