@@ -1,11 +1,25 @@
+import Glibc
 import NIOCore
 
 /// What a request says to its plugin: action, args and kwargs.
 ///
 /// Short ones are copied, one after the other, into memory of their own; long ones are slices of what came in.
 struct CallTexts: ~Copyable {
+    /// Apart, because most calls have none.
+    private final class Slices {
+        let action: ByteBuffer
+        let args: ByteBuffer
+        let kwargs: ByteBuffer
+
+        init(action: ByteBuffer, args: ByteBuffer, kwargs: ByteBuffer) {
+            self.action = action
+            self.args = args
+            self.kwargs = kwargs
+        }
+    }
+
     private let packed: UnsafeMutableRawPointer?
-    private let slices: (action: ByteBuffer, args: ByteBuffer, kwargs: ByteBuffer)?
+    private let slices: Slices?
     /// How long each is.
     let actionBytes: Int
     let argsBytes: Int
@@ -17,10 +31,10 @@ struct CallTexts: ~Copyable {
         argsBytes = args.count
         kwargsBytes = kwargs.count
         slices = nil
-        let packed = UnsafeMutableRawPointer.allocate(
-            byteCount: action.count + args.count + kwargs.count,
-            alignment: 16
-        )
+        // Swift's own allocation asks for an alignment, which costs more.
+        guard let packed = malloc(max(1, action.count + args.count + kwargs.count)) else {
+            preconditionFailure("no memory for a call's texts")
+        }
         if let start = action.baseAddress { packed.copyMemory(from: start, byteCount: action.count) }
         if let start = args.baseAddress { (packed + action.count).copyMemory(from: start, byteCount: args.count) }
         if let start = kwargs.baseAddress {
@@ -34,12 +48,12 @@ struct CallTexts: ~Copyable {
         actionBytes = action.readableBytes
         argsBytes = args.readableBytes
         kwargsBytes = kwargs.readableBytes
-        slices = (action, args, kwargs)
+        slices = Slices(action: action, args: args, kwargs: kwargs)
         packed = nil
     }
 
     deinit {
-        packed?.deallocate()
+        free(packed)
     }
 
     /// Their lengths together.

@@ -23,9 +23,7 @@ final class PendingCall {
     private let form: PayloadForm
     private let flags: LaneRequestFlags
     private let texts: CallTexts
-    private let attachmentSizes: [Int]
-    private let attachments: ByteBuffer?
-    private let sharedMemory: LaneSharedMemory?
+    private let attachments: CallAttachments?
 
     /// A request for the app that is named `name`, by `client`.
     init(
@@ -45,9 +43,7 @@ final class PendingCall {
         self.form = form
         self.flags = name.isPath ? flags.union(.namedByPath) : flags
         self.texts = texts
-        self.attachmentSizes = attachmentSizes
-        self.attachments = attachments
-        self.sharedMemory = sharedMemory
+        self.attachments = CallAttachments.of(sizes: attachmentSizes, bytes: attachments, sharedMemory: sharedMemory)
     }
 
     /// The action, decoded.
@@ -64,43 +60,37 @@ final class PendingCall {
         ticket: UInt16 = 0,
         run: Duration? = nil
     ) {
-        let sharedBytes = sharedMemory?.bytes ?? 0
         let header = LaneRequestHeader(
             form: form,
             flags: flags,
             call: LaneCall.wireID(sequence: call.sequence, lane: lane.lane.index),
             deadline: deadline?.nanoseconds ?? 0,
             app: UInt32(position),
-            attachmentCount: UInt32(attachmentSizes.count),
+            attachmentCount: UInt32(attachments?.sizes.count ?? 0),
             actionBytes: UInt32(texts.actionBytes),
             argsBytes: UInt32(texts.argsBytes),
             kwargsBytes: UInt32(texts.kwargsBytes),
-            sharedBytes: UInt32(sharedBytes),
-            attachmentBytes: UInt64(attachments?.readableBytes ?? 0),
+            sharedBytes: UInt32(attachments?.sharedMemory?.bytes ?? 0),
+            attachmentBytes: UInt64(attachments?.bytes?.readableBytes ?? 0),
             ticket: ticket,
             run: run?.wholeNanoseconds ?? 0
         )
-        texts.write(to: lane, headBytes: LaneRequestHeader.bytes + 8 * attachmentSizes.count + sharedBytes) { space in
+        texts.write(to: lane, headBytes: LaneRequestHeader.bytes + (attachments?.headBytes ?? 0)) { space in
             header.encode(into: space)
-            var position = LaneRequestHeader.bytes
-            for size in attachmentSizes {
-                space.storeBytes(of: UInt64(size).littleEndian, toByteOffset: position, as: UInt64.self)
-                position += 8
-            }
-            sharedMemory?.encode(into: UnsafeMutableRawBufferPointer(rebasing: space[position...]))
+            attachments?.encode(into: UnsafeMutableRawBufferPointer(rebasing: space[LaneRequestHeader.bytes...]))
         }
-        if let attachments { lane.write(attachments) }
+        if let bytes = attachments?.bytes { lane.write(bytes) }
     }
 
     /// A hash of app, action and arguments, unguessable from outside; the same for equal calls in this process's life.
     ///
     /// Nil if there are arguments in memory of the client's, which nobody here reads.
     func hash() -> UInt64? {
-        guard sharedMemory?.attachments.isEmpty ?? true else { return nil }
+        guard attachments?.sharedMemory?.attachments.isEmpty ?? true else { return nil }
         var hash = KeyedHash()
         hash.combine(UInt64(name.app.rawValue))
         texts.combine(into: &hash)
-        attachments?.withUnsafeReadableBytes { hash.combine($0) }
+        attachments?.bytes?.withUnsafeReadableBytes { hash.combine($0) }
         return hash.value
     }
 }

@@ -1,0 +1,39 @@
+import DirtyWire
+import NIOCore
+
+/// What a request brings besides its texts; most bring nothing.
+final class CallAttachments {
+    /// How long each attachment is.
+    let sizes: [Int]
+    /// The bytes of those that came with the request; nil if none did.
+    let bytes: ByteBuffer?
+    /// The memory that the client shares with the worker; nil if it shares none.
+    let sharedMemory: LaneSharedMemory?
+
+    private init(_ sizes: [Int], _ bytes: ByteBuffer?, _ sharedMemory: LaneSharedMemory?) {
+        self.sizes = sizes
+        self.bytes = bytes
+        self.sharedMemory = sharedMemory
+    }
+
+    /// These; nil if there is nothing of them. An initializer that may fail would allocate first.
+    static func of(sizes: [Int], bytes: ByteBuffer?, sharedMemory: LaneSharedMemory?) -> CallAttachments? {
+        guard !sizes.isEmpty || bytes != nil || sharedMemory != nil else { return nil }
+        return CallAttachments(sizes, bytes, sharedMemory)
+    }
+
+    /// The length of what is said of them before the texts.
+    var headBytes: Int {
+        8 * sizes.count + (sharedMemory?.bytes ?? 0)
+    }
+
+    /// Writes what is said of them into `space`, which has ``headBytes`` at least.
+    func encode(into space: UnsafeMutableRawBufferPointer) {
+        var position = 0
+        for size in sizes {
+            space.storeBytes(of: UInt64(size).littleEndian, toByteOffset: position, as: UInt64.self)
+            position += 8
+        }
+        sharedMemory?.encode(into: UnsafeMutableRawBufferPointer(rebasing: space[position...]))
+    }
+}
