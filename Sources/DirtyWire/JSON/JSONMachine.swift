@@ -45,6 +45,14 @@ struct JSONMachine {
         self.maxDepth = min(maxDepth, Self.depthLimit)
     }
 
+    /// Makes ready for the next text; what isn't set here is set before it is asked for.
+    mutating func reset() {
+        state = .root
+        depth = 0
+        inObject = false
+        offset = 0
+    }
+
     /// Reads the next piece of the text.
     mutating func feed<Sink: JSONSink>(_ piece: UnsafeRawBufferPointer, to sink: inout Sink) throws(JSONError) {
         let end = piece.count
@@ -63,6 +71,11 @@ struct JSONMachine {
                 if piece[stop] == UInt8(ascii: "\"") {
                     position &+= 1
                     state = try endString(before: position, &sink)
+                    // Nearly always it comes next: a turn of the loop less for each member.
+                    if state == .colon, position < end, piece[position] == UInt8(ascii: ":") {
+                        position &+= 1
+                        state = .value
+                    }
                 } else {
                     position = skipOddity(piece, from: stop, &sink)
                     guard position == stop else { break }

@@ -1,6 +1,6 @@
 extension JSONFrame {
     /// What follows a reply's body.
-    public static let closing: [UInt8] = [UInt8(ascii: "}")]
+    public static var closing: CollectionOfOne<UInt8> { CollectionOfOne(UInt8(ascii: "}")) }
 
     /// How many bytes a reply's frame has before its body: length, type, id, attachments, and the body's name.
     public static func openingBytes(of kind: ReplyKind, idBytes: Int, attachments: [AttachmentPlace] = []) -> Int {

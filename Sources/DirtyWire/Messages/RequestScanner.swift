@@ -4,7 +4,6 @@
 /// nor allocates. Members that are unknown are passed over, whatever their number; a second known one of a name is an
 /// error. Offsets count from the message's first byte.
 public struct RequestScanner: Sendable {
-    private let maxDepth: Int
     private var machine: JSONMachine
     private var members = MemberCollector()
 
@@ -13,13 +12,12 @@ public struct RequestScanner: Sendable {
     /// At most `maxDepth` containers lie within each other, the message's own object being the first. Above 512 it
     /// counts as 512.
     public init(maxDepth: Int = 512) {
-        self.maxDepth = maxDepth
         machine = JSONMachine(maxDepth: maxDepth)
     }
 
     /// Makes ready for the next message.
     public mutating func reset() {
-        machine = JSONMachine(maxDepth: maxDepth)
+        machine.reset()
         members.reset()
     }
 
@@ -38,6 +36,7 @@ public struct RequestScanner: Sendable {
 
     /// Scans a whole message; nil if it is no ``PlainRequest``, or wrong: then it is to be scanned by the other methods.
     public mutating func plainRequest(_ message: UnsafeRawBufferPointer) -> PlainRequest? {
+        guard message.count <= UInt32.max else { return nil }
         reset()
         do throws(JSONError) {
             try machine.feed(message, to: &members)
