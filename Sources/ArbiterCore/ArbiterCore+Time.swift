@@ -6,6 +6,11 @@ extension ArbiterCore {
         timers.first?.key
     }
 
+    /// The same for the shell, which asks after each event: mutating, or the machine would be copied to be asked.
+    public mutating func alarm() -> Instant? {
+        timers.first?.key
+    }
+
     /// Does what is due at `now`.
     public mutating func timeAdvanced(now: Instant) -> [Action] {
         var actions: [Action] = []

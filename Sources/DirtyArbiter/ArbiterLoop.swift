@@ -434,6 +434,6 @@ final class ArbiterLoop {
     }
 
     private func armTimer() {
-        eventLoop.alarm = core.nextDeadline?.deadline ?? .distantFuture
+        eventLoop.alarm = core.alarm()?.deadline ?? .distantFuture
     }
 }
