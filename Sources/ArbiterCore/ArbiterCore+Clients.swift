@@ -83,19 +83,20 @@ extension ArbiterCore {
         let next = clients[client].firstCall
         calls[index].nextOfClient = next
         if next >= 0 { calls[next].previousOfClient = index }
-        clients[client].firstCall = index
-        clients[client].calls += 1
+        clients.update(client) { client in
+            client.firstCall = index
+            client.calls += 1
+        }
     }
 
     /// Counts an ended call as its client's no more.
     mutating func unlinkFromClient(_ index: Int) {
         let (previous, next) = (calls[index].previousOfClient, calls[index].nextOfClient)
-        if previous >= 0 {
-            calls[previous].nextOfClient = next
-        } else {
-            clients[calls[index].client].firstCall = next
-        }
+        if previous >= 0 { calls[previous].nextOfClient = next }
         if next >= 0 { calls[next].previousOfClient = previous }
-        clients[calls[index].client].calls -= 1
+        clients.update(calls[index].client) { client in
+            if previous < 0 { client.firstCall = next }
+            client.calls -= 1
+        }
     }
 }

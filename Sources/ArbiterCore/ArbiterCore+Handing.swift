@@ -12,7 +12,9 @@ extension ArbiterCore {
     /// they are taken back.
     static let handedBytes = 64 << 10
 
-    /// The bound on a run of the app's calls; nil for none. Mutating for the reason that `alarm` is.
+    /// The bound on a run of the app's calls; nil for none.
+    ///
+    /// Mutating for the reason that `alarm` is.
     public mutating func runTimeout(of app: AppID) -> Duration? {
         apps[app.rawValue].configuration.timeout
     }

@@ -6,7 +6,9 @@ extension ArbiterCore {
         timers.first?.key
     }
 
-    /// The same for the shell, which asks after each event: mutating, or the machine would be copied to be asked.
+    /// The same for the shell, which asks after each event.
+    ///
+    /// Mutating, because the machine would be copied to be asked.
     public mutating func alarm() -> Instant? {
         timers.first?.key
     }

@@ -16,7 +16,9 @@ final class CallAttachments {
         self.sharedMemory = sharedMemory
     }
 
-    /// These; nil if there is nothing of them. An initializer that may fail would allocate first.
+    /// These; nil if there is nothing of them.
+    ///
+    /// No initializer, because one that may fail allocates first.
     static func of(sizes: [Int], bytes: ByteBuffer?, sharedMemory: LaneSharedMemory?) -> CallAttachments? {
         guard !sizes.isEmpty || bytes != nil || sharedMemory != nil else { return nil }
         return CallAttachments(sizes, bytes, sharedMemory)

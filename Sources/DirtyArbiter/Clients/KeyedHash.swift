@@ -40,9 +40,16 @@ struct KeyedHash {
             offset += 8
         }
         var last: UInt64 = 0
-        while offset < bytes.count {
-            last = last << 8 | UInt64(bytes[offset])
-            offset += 1
+        if offset + 4 <= bytes.count {
+            // The two overlap where there are fewer than eight.
+            let low = bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self)
+            let high = bytes.loadUnaligned(fromByteOffset: bytes.count - 4, as: UInt32.self)
+            last = UInt64(high) << 32 | UInt64(low)
+        } else {
+            while offset < bytes.count {
+                last = last << 8 | UInt64(bytes[offset])
+                offset += 1
+            }
         }
         combine(last)
         combine(UInt64(bytes.count))

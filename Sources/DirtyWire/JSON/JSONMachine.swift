@@ -95,6 +95,11 @@ struct JSONMachine {
                 position &+= 1
                 if byte == UInt8(ascii: ",") {
                     state = .memberName
+                    if position < end, piece[position] == UInt8(ascii: "\"") {
+                        if Sink.observes, depth == 1 { sink.nameBegan(at: offset &+ position) }
+                        position &+= 1
+                        state = beginString(isName: true)
+                    }
                 } else if byte == UInt8(ascii: "}") {
                     state = close(before: position, &sink)
                 } else if !JSONBytes.isSpace(byte) {
