@@ -63,8 +63,10 @@ struct Slab<Element: Sendable>: Sendable {
     subscript(_ index: Int) -> Element {
         @inline(__always)
         get {
-            precondition(places[index].nextFree == Self.taken, "place \(index) holds nothing")
-            return places[index].element
+            // Looked at once: what isn't optimized copies the place for each look.
+            let place = places[index]
+            precondition(place.nextFree == Self.taken, "place \(index) holds nothing")
+            return place.element
         }
         @inline(__always)
         _modify {
