@@ -9,11 +9,16 @@ enum {
     /// From here on a look is likely to pay, and no wait makes us surer than this.
     CONFIDENT = 2,
     MOST_CONFIDENCE = 3,
+    /// A wait up to so many limits speaks for looking: asleep it is longer than it would have been, by what waking takes.
+    SHORT_WAIT = 4,
+    /// One part in so many of the time may go to long yields.
+    CROWDED_SHARE = 3,
 };
 
-/// Who has the processor for longer than this computes: the others of a call's way need some 10 µs each, and a scheduler's slice is
-/// not below 700 µs.
-static const uint64_t CROWDED = 500000;
+/// A yield up to this is short: the others on a call's way need some 10 µs each, and who computes keeps the processor to a tick of
+/// the scheduler's, which come each 1 to 4 ms.
+static const uint64_t LONGEST_SHORT_YIELD = 1000000;
+static const uint64_t MOST_CROWDING = 10000000;
 static const uint64_t SHORTEST_REST = 10000000;
 static const uint64_t LONGEST_REST = 1000000000;
 
@@ -28,8 +33,7 @@ int dirty_busy_poll_pays(DirtyBusyPoll *poll, uint64_t now) {
 }
 
 void dirty_busy_poll_waited(DirtyBusyPoll *poll, uint64_t nanoseconds) {
-    // A sleep is longer than a look by what it takes to be woken.
-    if (nanoseconds <= 2 * poll->limit) {
+    if (nanoseconds <= SHORT_WAIT * poll->limit) {
         if (poll->confidence < MOST_CONFIDENCE) poll->confidence++;
     } else {
         // Short waits in turn with long ones are calls that come one by one: they would pay for each look with one in vain.
@@ -37,7 +41,14 @@ void dirty_busy_poll_waited(DirtyBusyPoll *poll, uint64_t nanoseconds) {
     }
 }
 
-void dirty_busy_poll_crowded_out(DirtyBusyPoll *poll, uint64_t now) {
+void dirty_busy_poll_yielded(DirtyBusyPoll *poll, uint64_t nanoseconds, uint64_t now) {
+    uint64_t forgiven = (now - poll->reckoned) / CROWDED_SHARE;
+    poll->reckoned = now;
+    poll->crowding = poll->crowding > forgiven ? poll->crowding - forgiven : 0;
+    if (nanoseconds <= LONGEST_SHORT_YIELD) return;
+    poll->crowding += nanoseconds;
+    if (poll->crowding <= MOST_CROWDING) return;
+    poll->crowding = 0;
     int has_been_quiet = now - poll->rests_until > 10 * poll->rest;
     uint64_t rest = has_been_quiet ? SHORTEST_REST : 2 * poll->rest;
     poll->rest = rest < LONGEST_REST ? rest : LONGEST_REST;
@@ -60,7 +71,7 @@ ssize_t dirty_busy_poll_wait(DirtyBusyPoll *poll, DirtyLook look, void *context)
         sched_yield();
         found = look(context, 0);
         uint64_t time = now();
-        if (time - last > CROWDED) dirty_busy_poll_crowded_out(poll, time);
+        dirty_busy_poll_yielded(poll, time - last, time);
         last = time;
         if (found != -EAGAIN) break;
     }

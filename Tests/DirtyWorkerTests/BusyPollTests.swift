@@ -15,7 +15,10 @@ import Testing
     private static let limit: UInt64 = 20_000
 
     private func poll(limit: UInt64 = Self.limit, confidence: UInt32 = 0) -> DirtyBusyPoll {
-        DirtyBusyPoll(limit: limit, rests_until: 0, rest: 0, confidence: confidence)
+        var poll = DirtyBusyPoll()
+        poll.limit = limit
+        poll.confidence = confidence
+        return poll
     }
 
     /// Waits for what comes after `looks` looks; what was done for it.
@@ -60,14 +63,14 @@ import Testing
         #expect(poll.confidence == 1)
     }
 
-    @Test func `waits up to twice the limit speak for looking, longer ones doubly against it`() {
+    @Test func `waits up to four limits speak for looking, longer ones doubly against it`() {
         var poll = poll()
-        dirty_busy_poll_waited(&poll, 2 * Self.limit)
+        dirty_busy_poll_waited(&poll, 4 * Self.limit)
         #expect(dirty_busy_poll_pays(&poll, 1) == 0)
         dirty_busy_poll_waited(&poll, 0)
         #expect(dirty_busy_poll_pays(&poll, 1) == 1)
         for _ in 0..<9 { dirty_busy_poll_waited(&poll, 0) }
-        dirty_busy_poll_waited(&poll, 2 * Self.limit + 1)
+        dirty_busy_poll_waited(&poll, 4 * Self.limit + 1)
         #expect(dirty_busy_poll_pays(&poll, 1) == 0)
         dirty_busy_poll_waited(&poll, 0)
         #expect(dirty_busy_poll_pays(&poll, 1) == 1)
@@ -83,12 +86,38 @@ import Testing
         }
     }
 
-    @Test func `who is crowded out rests, longer each time up to a second, and begins anew after a quiet while`() {
+    @Test func `others may keep the processor for a third of the time, and beyond that for 10 ms`() {
+        var poll = poll(confidence: 3)
+        var now: UInt64 = 1_000_000_000_000
+        for _ in 0..<100 {
+            now += 6_000_000
+            dirty_busy_poll_yielded(&poll, 2_000_000, now)
+            #expect(dirty_busy_poll_pays(&poll, now) == 1)
+        }
+        // Two of three milliseconds: one more than is all right, each time.
+        var count = 0
+        while count < 100, dirty_busy_poll_pays(&poll, now) == 1 {
+            count += 1
+            now += 3_000_000
+            dirty_busy_poll_yielded(&poll, 2_000_000, now)
+        }
+        #expect(count == 9)
+    }
+
+    @Test func `short yields are no crowd, however many`() {
+        var poll = poll(confidence: 3)
+        for now in stride(from: UInt64(1_000_000_000_000), to: 1_001_000_000_000, by: 1_000_000) {
+            dirty_busy_poll_yielded(&poll, 1_000_000, now)
+            #expect(dirty_busy_poll_pays(&poll, now) == 1)
+        }
+    }
+
+    @Test func `who computes beside it makes it rest: longer each time up to a second, briefly after a quiet while`() {
         var poll = poll(confidence: 3)
         var now: UInt64 = 1_000_000_000_000
         var rests: [UInt64] = []
         for _ in 0..<9 {
-            dirty_busy_poll_crowded_out(&poll, now)
+            dirty_busy_poll_yielded(&poll, 11_000_000, now)
             #expect(dirty_busy_poll_pays(&poll, now + poll.rest - 1) == 0)
             now += poll.rest
             #expect(dirty_busy_poll_pays(&poll, now) == 1)
@@ -96,7 +125,7 @@ import Testing
         }
         #expect(rests == [10, 20, 40, 80, 160, 320, 640, 1000, 1000])
         now += 10 * poll.rest + 1
-        dirty_busy_poll_crowded_out(&poll, now)
+        dirty_busy_poll_yielded(&poll, 11_000_000, now)
         #expect(poll.rest == 10_000_000)
     }
 }

@@ -26,6 +26,10 @@ typedef struct {
     uint64_t rest;
     /// How short waits have been: 0 to 3.
     uint32_t confidence;
+    /// How long others have kept the processor lately, beyond what is all right.
+    uint64_t crowding;
+    /// When that was last reckoned.
+    uint64_t reckoned;
 } DirtyBusyPoll;
 
 /// Looks for what is waited for: at once, or asleep until it comes if `may_sleep` is not 0.
@@ -42,9 +46,10 @@ int dirty_busy_poll_pays(DirtyBusyPoll *poll, uint64_t now);
 /// Takes note of a wait that took so long.
 void dirty_busy_poll_waited(DirtyBusyPoll *poll, uint64_t nanoseconds);
 
-/// Takes note, at `now`, of somebody who kept the processor for long when it was let go: he computes, and to wait beside him would
-/// be slower than to be woken in his place.
-void dirty_busy_poll_crowded_out(DirtyBusyPoll *poll, uint64_t now);
+/// Takes note, at `now`, of how long others had the processor when it was let go.
+///
+/// If they keep it for much of the time, they compute, and to wait beside them is slower than to be woken in their place.
+void dirty_busy_poll_yielded(DirtyBusyPoll *poll, uint64_t nanoseconds, uint64_t now);
 
 #ifdef __cplusplus
 }

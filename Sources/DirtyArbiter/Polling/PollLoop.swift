@@ -93,7 +93,8 @@ final class PollLoop: NIOSerialEventLoopExecutor, @unchecked Sendable {
         self.poll = poll
         self.waker = waker
         let limit = busyPoll.wholeNanoseconds
-        self.busyPoll = DirtyBusyPoll(limit: limit, rests_until: 0, rest: 0, confidence: 0)
+        self.busyPoll = DirtyBusyPoll()
+        self.busyPoll.limit = limit
     }
 
     deinit {

@@ -52,7 +52,8 @@ struct RequestReader: ~Copyable {
     /// - Parameter busyPollNanoseconds: How long to look for the next call before sleeping.
     init(socket: Int32, busyPollNanoseconds: UInt64) {
         self.socket = socket
-        busyPoll = DirtyBusyPoll(limit: busyPollNanoseconds, rests_until: 0, rest: 0, confidence: 0)
+        busyPoll = DirtyBusyPoll()
+        busyPoll.limit = busyPollNanoseconds
         inbox = .allocate(byteCount: Self.inboxBytes, alignment: 16)
         body = .allocate(byteCount: 4096, alignment: 64)
     }
