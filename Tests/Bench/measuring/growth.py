@@ -22,10 +22,20 @@ SPARE_DESCRIPTORS = 500
 
 
 def workers(bench):
-    """From one worker to 64, each host with as many connections as the largest has workers."""
-    row = bench.row("workers", f"no-op, {WORKERS[-1]} connections, 1 to {WORKERS[-1]} workers", UNITS)
+    """From one worker to 64, each host with as many connections as the largest has workers: all are at work."""
+    of_workers(bench, "workers", WORKERS[-1])
+
+
+def workers_alone(bench):
+    """From one worker to 64, and one call at a time: they are only there."""
+    of_workers(bench, "workers-1", 1)
+
+
+def of_workers(bench, name, connections):
+    """From one worker to 64, each host with so many connections."""
+    row = bench.row(name, f"no-op, {label(connections, 'connection')}, 1 to {WORKERS[-1]} workers", UNITS)
     hosts = {label(count, "worker"): (bench.host("Echo", workers=count), "echo", {}) for count in WORKERS}
-    measure(bench, row, hosts, {"connections": WORKERS[-1]})
+    measure(bench, row, hosts, {"connections": connections})
     mark(row, label(4, "worker"), label(WORKERS[-1], "worker"))
 
 

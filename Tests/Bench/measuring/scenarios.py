@@ -19,7 +19,9 @@ def all_scenarios():
     scenarios["exchange-shared-64m"] = payloads.exchange_shared
     for size, name in ((64, "64"), (64 * payloads.KIB, "64k")):
         scenarios[f"stream-{name}"] = lambda bench, s=size, n=name: payloads.stream(bench, s, n)
-    for run in (growth.workers, growth.apps, growth.idle, growth.backlog, lives.start, lives.spawn, lives.respawn, lives.memory):
+    scenarios["workers"] = growth.workers
+    scenarios["workers-1"] = growth.workers_alone
+    for run in (growth.apps, growth.idle, growth.backlog, lives.start, lives.spawn, lives.respawn, lives.memory):
         scenarios[run.__name__] = run
     scenarios["counts"] = counting.row
     return scenarios
