@@ -10,7 +10,7 @@ extension ArbiterCore {
     ///
     /// Mutating, because the machine would be copied to be asked.
     public mutating func alarm() -> Instant? {
-        timers.first?.key
+        nextDeadline
     }
 
     /// Does what is due at `now`.

@@ -92,9 +92,8 @@ final class PollLoop: NIOSerialEventLoopExecutor, @unchecked Sendable {
     private init(poll: Int32, waker: Int32, busyPoll: Duration) {
         self.poll = poll
         self.waker = waker
-        let limit = busyPoll.wholeNanoseconds
         self.busyPoll = DirtyBusyPoll()
-        self.busyPoll.limit = limit
+        self.busyPoll.limit = busyPoll.wholeNanoseconds
     }
 
     deinit {

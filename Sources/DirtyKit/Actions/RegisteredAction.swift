@@ -4,6 +4,8 @@ final class RegisteredAction {
     /// Runs the action on the app and ends the call, or throws.
     let run: (AnyObject, inout Invocation) throws -> Void
     /// The signature's name, as it stands in a request.
+    ///
+    /// Its own, because each call looks it up, and would have all of the signature fetched for it.
     let nameBytes: [UInt8]
 
     init(_ signature: Signature, run: @escaping (AnyObject, inout Invocation) throws -> Void) {
