@@ -1,15 +1,17 @@
 import DirtyKit
 import Glibc
 
-/// The threads that calls run on: one each, in turns if the app is serial.
+/// The threads that calls run on: one each; a serial app's take turns, in the order they were begun in.
 ///
 /// `@unchecked`: the instance is `AppInstance`, which the ABI lets any thread call, one call at a time if it is serial;
 /// the monitor sees to that.
 final class Lanes: @unchecked Sendable {
-    /// Who is running.
+    /// How many calls there were.
+    ///
+    /// Of a serial app's, that one is next which has as many before it as have ended.
     private struct State {
-        var running = 0
-        var waiting = 0
+        var begun = 0
+        var ended = 0
         var isClosed = false
     }
 
@@ -24,20 +26,16 @@ final class Lanes: @unchecked Sendable {
 
     /// Runs a call on a thread of its own.
     func run(_ call: CallState, _ request: TestRequest) {
-        monitor.change { state in
+        let turn = monitor.change { state in
             precondition(!state.isClosed, "a call after the TestHost was closed")
-            state.waiting += 1
+            defer { state.begun += 1 }
+            return state.begun
         }
         Self.detach { [self] in
-            monitor.wait { state -> Void? in
-                if isSerial, state.running > 0 { return nil }
-                state.waiting -= 1
-                state.running += 1
-                return ()
-            }
+            if isSerial { monitor.wait { $0.ended == turn ? () : nil } }
             let status = request.withRequest(id: call.id, deadline: call.deadline) { instance.handle($0) }
             call.returned(status)
-            monitor.change { $0.running -= 1 }
+            monitor.change { $0.ended += 1 }
         }
     }
 
@@ -48,7 +46,7 @@ final class Lanes: @unchecked Sendable {
     func close() {
         let isFirst = monitor.wait { state -> Bool? in
             if state.isClosed { return false }
-            guard state.running == 0, state.waiting == 0 else { return nil }
+            guard state.ended == state.begun else { return nil }
             state.isClosed = true
             return true
         }

@@ -20,8 +20,9 @@ public import DirtyKit
 /// }
 /// ```
 ///
-/// Actions run on threads of their own, as on a worker's lanes: one at a time if the app is serial, all at once if it
-/// is a `ConcurrentDirtyApp`. A test that ends with a call still running waits for it in ``close()``.
+/// Actions run on threads of their own, as on a worker's lanes: one at a time and in the order they were begun in if the
+/// app is serial, all at once if it is a `ConcurrentDirtyApp`. A test that ends with a call still running waits for it in
+/// ``close()``.
 public final class TestHost: Sendable {
     private let table: HostTable
     private let lanes: Lanes

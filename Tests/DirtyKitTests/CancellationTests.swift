@@ -63,6 +63,14 @@ struct CancellationTests {
         #expect(try await call.result() == "done anyway")
     }
 
+    @Test("calls of a serial app run in the order they were begun in")
+    func order() async throws {
+        let host = try TestHost(SerialWaiter.self)
+        let calls = try (0..<100).map { try host.start("note", $0) }
+        for call in calls { _ = try await call.result(as: JSON.self) }
+        #expect(try await host.call("noted") == Array(0..<100))
+    }
+
     @Test("calls of a serial app take turns, those of a concurrent one overlap")
     func turns() async throws {
         let serial = try TestHost(SerialWaiter.self)
@@ -157,6 +165,7 @@ private final class Waiter: ConcurrentDirtyApp {
 private final class SerialWaiter: DirtyApp {
     private var inside = 0
     private var most = 0
+    private var notes: [Int] = []
 
     init(context: AppContext) {}
 
@@ -178,5 +187,7 @@ private final class SerialWaiter: DirtyApp {
             app.inside -= 1
         }
         Action("most_at_once") { $0.most }
+        Action("note", Parameter("number", Int.self)) { app, number in app.notes.append(number) }
+        Action("noted") { $0.notes }
     }
 }
