@@ -81,6 +81,7 @@ final class ArbiterLoop {
         wantedWorkers = configuration.workers
         stopped = eventLoop.makePromise()
         core = ArbiterCore(catalogue.coreConfiguration(configuration), seed: .random(in: .min ... .max))
+        eventLoop.spareMemory.mostBytes = configuration.memoryBudgetBytes / 2
         eventLoop.onAlarm = { [unowned self] in
             self.perform { $0.timeAdvanced(now: $1) }
         }

@@ -80,9 +80,14 @@ extension JSONValue {
 
 extension Host {
     /// The most memory that its process has had at once, resident; nil if it has ended.
-    public var peakMemoryBytes: Int? {
+    public var peakMemoryBytes: Int? { memoryBytes("VmHWM:") }
+
+    /// The memory that its process has, resident; nil if it has ended.
+    public var memoryBytes: Int? { memoryBytes("VmRSS:") }
+
+    private func memoryBytes(_ name: String) -> Int? {
         ProcessTable.file("status", of: program.pid)
-            .split(separator: "\n").first { $0.hasPrefix("VmHWM:") }?
+            .split(separator: "\n").first { $0.hasPrefix(name) }?
             .split(separator: " ").compactMap { Int($0) }.first.map { $0 * 1024 }
     }
 }

@@ -6,22 +6,40 @@ final class CallAttachments {
     /// How long each attachment is.
     let sizes: [Int]
     /// The bytes of those that came with the request; nil if none did.
-    let bytes: ByteBuffer?
+    private(set) var bytes: ByteBuffer?
     /// The memory that the client shares with the worker; nil if it shares none.
     let sharedMemory: LaneSharedMemory?
 
-    private init(_ sizes: [Int], _ bytes: ByteBuffer?, _ sharedMemory: LaneSharedMemory?) {
+    /// Where the memory of ``bytes`` is left in the end; nil if there is none.
+    private let spareMemory: SpareMemory?
+
+    private init(
+        _ sizes: [Int],
+        _ bytes: ByteBuffer?,
+        _ sharedMemory: LaneSharedMemory?,
+        _ spareMemory: SpareMemory?
+    ) {
         self.sizes = sizes
         self.bytes = bytes
         self.sharedMemory = sharedMemory
+        self.spareMemory = spareMemory
     }
 
-    /// These; nil if there is nothing of them.
+    deinit {
+        if let bytes = bytes.take() { spareMemory?.give(bytes) }
+    }
+
+    /// These, of a call on `pollLoop`; nil if there is nothing of them.
     ///
     /// No initializer, because one that may fail allocates first.
-    static func of(sizes: [Int], bytes: ByteBuffer?, sharedMemory: LaneSharedMemory?) -> CallAttachments? {
+    static func of(
+        sizes: [Int],
+        bytes: ByteBuffer?,
+        sharedMemory: LaneSharedMemory?,
+        on pollLoop: PollLoop
+    ) -> CallAttachments? {
         guard !sizes.isEmpty || bytes != nil || sharedMemory != nil else { return nil }
-        return CallAttachments(sizes, bytes, sharedMemory)
+        return CallAttachments(sizes, bytes, sharedMemory, bytes == nil ? nil : pollLoop.spareMemory)
     }
 
     /// The length of what is said of them before the texts.

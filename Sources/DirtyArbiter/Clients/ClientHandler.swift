@@ -103,9 +103,9 @@ final class ClientHandler: StreamSocket {
             let limits = FrameLimits(loop.configuration)
             let reserve: (Int) -> Failure? = { [unowned loop] in loop.reserve($0) }
             if first.starts(with: Self.gdMagic) {
-                dialect = .gd(GDMessageReader(limits: limits, room: reserve))
+                dialect = .gd(GDMessageReader(limits: limits, spareMemory: pollLoop.spareMemory, room: reserve))
             } else {
-                dialect = .json(JSONMessageReader(limits: limits, room: reserve))
+                dialect = .json(JSONMessageReader(limits: limits, spareMemory: pollLoop.spareMemory, room: reserve))
             }
             first.withUnsafeBytes(received)
         case .json(let reader):

@@ -33,14 +33,17 @@ final class GDMessageReader {
 
     private let limits: FrameLimits
     private let room: (Int) -> Failure?
+    private let spareMemory: SpareMemory
     @exclusivity(unchecked) private var phase = Phase.header
     @exclusivity(unchecked) private var buffer = ByteBuffer()
     @exclusivity(unchecked) private var scanner = GDScanner()
     @exclusivity(unchecked) private var scannedBytes = 0
 
-    /// A reader of frames within `limits`; `room` takes so many bytes of the budget, or says why it can't.
-    init(limits: FrameLimits, room: @escaping (Int) -> Failure?) {
+    /// A reader of frames within `limits`, large ones in `spareMemory`; `room` takes so many bytes of the budget, or says why
+    /// it can't.
+    init(limits: FrameLimits, spareMemory: SpareMemory, room: @escaping (Int) -> Failure?) {
         self.limits = limits
+        self.spareMemory = spareMemory
         self.room = room
     }
 
@@ -126,7 +129,7 @@ final class GDMessageReader {
             reservedBytes = length
         }
         if length > buffer.readableBytes {
-            buffer.makeRoom(for: length - buffer.readableBytes)
+            buffer.makeRoom(for: length - buffer.readableBytes, in: spareMemory)
         }
         return true
     }

@@ -35,6 +35,7 @@ final class JSONMessageReader {
 
     private let limits: FrameLimits
     private let room: (Int) -> Failure?
+    private let spareMemory: SpareMemory
     @exclusivity(unchecked) private var phase = Phase.length
     @exclusivity(unchecked) private var buffer = ByteBuffer()
     @exclusivity(unchecked) private var scanner = RequestScanner()
@@ -44,9 +45,11 @@ final class JSONMessageReader {
     /// Set while the frame at hand is thrown away.
     @exclusivity(unchecked) private var refusal: Failure?
 
-    /// A reader of frames within `limits`; `room` takes so many bytes of the budget, or says why it can't.
-    init(limits: FrameLimits, room: @escaping (Int) -> Failure?) {
+    /// A reader of frames within `limits`, large ones in `spareMemory`; `room` takes so many bytes of the budget, or says why
+    /// it can't.
+    init(limits: FrameLimits, spareMemory: SpareMemory, room: @escaping (Int) -> Failure?) {
         self.limits = limits
+        self.spareMemory = spareMemory
         self.room = room
     }
 
@@ -151,7 +154,7 @@ final class JSONMessageReader {
             reservedBytes += bytes
         }
         guard bytes > buffer.readableBytes else { return }
-        buffer.makeRoom(for: bytes - buffer.readableBytes)
+        buffer.makeRoom(for: bytes - buffer.readableBytes, in: spareMemory)
     }
 
     private func scan(upTo bytes: Int) throws(FrameFault) -> Bool {

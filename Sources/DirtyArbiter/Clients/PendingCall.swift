@@ -43,7 +43,12 @@ final class PendingCall {
         self.form = form
         self.flags = name.isPath ? flags.union(.namedByPath) : flags
         self.texts = texts
-        self.attachments = CallAttachments.of(sizes: attachmentSizes, bytes: attachments, sharedMemory: sharedMemory)
+        self.attachments = CallAttachments.of(
+            sizes: attachmentSizes,
+            bytes: attachments,
+            sharedMemory: sharedMemory,
+            on: client.pollLoop
+        )
     }
 
     /// The action, decoded.

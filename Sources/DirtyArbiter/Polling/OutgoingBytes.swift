@@ -32,6 +32,12 @@ struct OutgoingBytes: ~Copyable {
     private(set) var count = 0
     /// How many have been taken since the beginning.
     private(set) var writtenBytes = 0
+    private let spareMemory: SpareMemory
+
+    /// Nothing yet; the memory of large pieces is left to `spareMemory` when they have been written.
+    init(spareMemory: SpareMemory) {
+        self.spareMemory = spareMemory
+    }
 
     deinit {
         memory?.deallocate()
@@ -160,10 +166,10 @@ struct OutgoingBytes: ~Copyable {
             letGo()
         }
         var rest = written - copied
-        while rest > 0, let first = pieces.first {
-            guard first.readableBytes > rest else {
-                rest -= first.readableBytes
-                pieces.removeFirst()
+        while rest > 0, let bytes = pieces.first?.readableBytes {
+            guard bytes > rest else {
+                rest -= bytes
+                spareMemory.give(pieces.removeFirst())
                 continue
             }
             pieces[pieces.startIndex].moveReaderIndex(forwardBy: rest)

@@ -11,8 +11,13 @@ enum PlacedRead {
 
 extension ByteBuffer {
     /// Makes room for `bytes` bytes more at once, so that pieces of them are copied in once and never moved.
-    mutating func makeRoom(for bytes: Int) {
+    mutating func makeRoom(for bytes: Int, in spareMemory: SpareMemory) {
         guard writableBytes < bytes else { return }
+        if var spare = spareMemory.take(readableBytes + bytes) {
+            spare.writeImmutableBuffer(self)
+            self = spare
+            return
+        }
         reserveCapacity(minimumWritableBytes: bytes)
         withUnsafeMutableWritableBytes { dirty_prefer_huge_pages($0.baseAddress, $0.count) }
     }

@@ -40,6 +40,11 @@ final class PollLoop: NIOSerialEventLoopExecutor, @unchecked Sendable {
     /// What is there stays until the next read.
     let space = UnsafeMutableRawBufferPointer.allocate(byteCount: spaceBytes, alignment: 16)
 
+    /// Large memory that sources need no more, or need now.
+    private(set) lazy var spareMemory = SpareMemory { [unowned self] sweep in
+        keepTime(for: SpareMemory.period, sweep)
+    }
+
     /// What is rung when the alarm goes off.
     var onAlarm: () -> Void = {}
     /// When it goes off; `distantFuture` if it doesn't.
@@ -276,6 +281,14 @@ final class PollLoop: NIOSerialEventLoopExecutor, @unchecked Sendable {
         return Scheduled(promise: promise) { [self] in
             if inEventLoop { timers.remove(id) } else { execute { self.timers.remove(id) } }
         }
+    }
+
+    /// Has `task` run in a while, unless the loop ends before.
+    ///
+    /// On the loop's thread.
+    private func keepTime(for delay: TimeAmount, _ task: @escaping () -> Void) {
+        let id = timerCount.wrappingAdd(1, ordering: .relaxed).newValue
+        timers.insert(PollTimers.Entry(id: id, deadline: .now() + delay, run: task, drop: {}))
     }
 
     func scheduleTask<T>(in delay: TimeAmount, _ task: @escaping @Sendable () throws -> T) -> Scheduled<T> {

@@ -9,7 +9,7 @@ class StreamSocket: PollSource {
     /// Reads in one turn: so many others wait meanwhile.
     private static let readsPerTurn = 16
 
-    @exclusivity(unchecked) private var outgoing = OutgoingBytes()
+    @exclusivity(unchecked) private var outgoing: OutgoingBytes
     /// Whether it is among those that send at the end of the turn, and the one after it there.
     @exclusivity(unchecked) private var isFlushAwaited = false
     @exclusivity(unchecked) final var nextUnflushed: StreamSocket?
@@ -23,6 +23,11 @@ class StreamSocket: PollSource {
     @exclusivity(unchecked) private var highBytes = Int.max
     private var lowBytes = 0
     @exclusivity(unchecked) private var isOverfull = false
+
+    override init(descriptor: Int32, on pollLoop: PollLoop) {
+        outgoing = OutgoingBytes(spareMemory: pollLoop.spareMemory)
+        super.init(descriptor: descriptor, on: pollLoop)
+    }
 
     /// Bytes written that the other end hasn't taken.
     final var unsentBytes: Int { outgoing.count }

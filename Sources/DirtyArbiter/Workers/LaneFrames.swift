@@ -23,6 +23,12 @@ struct LaneFrames {
     private var partialBytes = 0
     /// What was taken in and isn't used up: borrowed, and empty but between ``take(_:)`` and the end of ``next()``.
     private var rest = UnsafeRawBufferPointer(start: nil, count: 0)
+    private let spareMemory: SpareMemory
+
+    /// A cutter that puts large frames in `spareMemory`.
+    init(spareMemory: SpareMemory) {
+        self.spareMemory = spareMemory
+    }
 
     /// Takes bytes in, which are borrowed until ``next()`` gives nil; those before have been used up.
     mutating func take(_ bytes: UnsafeRawBufferPointer) {
@@ -89,7 +95,7 @@ struct LaneFrames {
     private mutating func keep(_ beginning: UnsafeRawBufferPointer, of bytes: Int) {
         partialBytes = bytes
         var buffer = ByteBuffer()
-        buffer.makeRoom(for: bytes)
+        buffer.makeRoom(for: bytes, in: spareMemory)
         buffer.writeBytes(beginning)
         partial = buffer
     }

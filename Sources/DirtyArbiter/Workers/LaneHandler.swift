@@ -9,13 +9,14 @@ final class LaneHandler: StreamSocket {
     /// Which lane it is.
     let lane: LaneID
     private unowned(unsafe) let loop: ArbiterLoop
-    @exclusivity(unchecked) private var frames = LaneFrames()
+    @exclusivity(unchecked) private var frames: LaneFrames
     private var isReleased = false
 
     /// The lane behind `descriptor`, which it owns.
     init(lane: LaneID, descriptor: Int32, loop: ArbiterLoop) {
         self.lane = lane
         self.loop = loop
+        frames = LaneFrames(spareMemory: loop.eventLoop.spareMemory)
         super.init(descriptor: descriptor, on: loop.eventLoop)
     }
 

@@ -14,7 +14,7 @@ struct JSONMessageReaderTests {
     func tooLarge(_ attachmentBytes: Int) throws {
         var configuration = configuration(app("a"))
         configuration.memoryBudgetBytes = 1 << 40
-        let reader = JSONMessageReader(limits: FrameLimits(configuration)) { _ in
+        let reader = JSONMessageReader(limits: FrameLimits(configuration), spareMemory: SpareMemory { _ in }) { _ in
             .overloaded(.memory(0), retryAfter: .zero)
         }
         let text = #"{"type":"request","id":1,"attachments":[\#(attachmentBytes)]}"#

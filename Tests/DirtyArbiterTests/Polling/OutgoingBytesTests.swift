@@ -23,7 +23,7 @@ struct OutgoingBytesTests {
     func small() throws {
         let pair = try SocketPair()
         defer { Glibc.close(pair.ours) }
-        var outgoing = OutgoingBytes()
+        var outgoing = OutgoingBytes(spareMemory: SpareMemory { _ in })
         append([1, 2], to: &outgoing)
         outgoing.append(ByteBuffer(bytes: [3]))
         outgoing.append(ByteBuffer())
@@ -43,7 +43,7 @@ struct OutgoingBytesTests {
     func mixed() throws {
         let pair = try SocketPair()
         defer { Glibc.close(pair.ours) }
-        var outgoing = OutgoingBytes()
+        var outgoing = OutgoingBytes(spareMemory: SpareMemory { _ in })
         var expected: [UInt8] = []
         for size in [3, Self.large, 0, 5, OutgoingBytes.copyLimitBytes, 1, Self.large] {
             let bytes = pattern(size, from: expected.count)
@@ -63,7 +63,7 @@ struct OutgoingBytesTests {
     func manyPieces() throws {
         let pair = try SocketPair(bufferBytes: 4 << 20)
         defer { Glibc.close(pair.ours) }
-        var outgoing = OutgoingBytes()
+        var outgoing = OutgoingBytes(spareMemory: SpareMemory { _ in })
         var expected = pattern(Self.large)
         outgoing.append(ByteBuffer(bytes: expected))
         for size in 1...100 {
@@ -80,7 +80,7 @@ struct OutgoingBytesTests {
         var random = RandomSource(seed: seed)
         let pair = try SocketPair(bufferBytes: 1)
         defer { Glibc.close(pair.ours) }
-        var outgoing = OutgoingBytes()
+        var outgoing = OutgoingBytes(spareMemory: SpareMemory { _ in })
         var (expected, taken): ([UInt8], [UInt8]) = ([], [])
         var timesBlocked = 0
         for round in 0..<300 {
@@ -113,13 +113,38 @@ struct OutgoingBytesTests {
         let pair = try SocketPair()
         defer { Glibc.close(pair.ours) }
         pair.close()
-        var outgoing = OutgoingBytes()
+        var outgoing = OutgoingBytes(spareMemory: SpareMemory { _ in })
         outgoing.append(ByteBuffer(bytes: pattern(size)))
         guard case .failed(EPIPE) = outgoing.write(to: pair.ours) else { throw TestFailure("no failure") }
         #expect(outgoing.count == size)
         outgoing.removeAll()
         #expect(outgoing.count == 0)
         guard case .done = outgoing.write(to: pair.ours) else { throw TestFailure("nothing is too much") }
+    }
+
+    @Test("the memory of the largest pieces is spare once they are written, unless somebody holds it")
+    func spare() throws {
+        let pair = try SocketPair(bufferBytes: 1 << 20)
+        defer { Glibc.close(pair.ours) }
+        let spareMemory = SpareMemory { _ in }
+        var outgoing = OutgoingBytes(spareMemory: spareMemory)
+        var held = ByteBuffer()
+        for isHeld in [false, true] {
+            var piece = ByteBufferAllocator().buffer(capacity: SpareMemory.smallestBytes)
+            piece.writeRepeatingByte(1, count: SpareMemory.smallestBytes)
+            if isHeld { held = piece }
+            outgoing.append(piece)
+            piece = ByteBuffer()
+            while outgoing.count > 0 {
+                #expect(spareMemory.bytes == 0)
+                guard case .blocked = outgoing.write(to: pair.ours) else { break }
+                _ = try pair.take()
+            }
+            _ = try pair.take()
+            #expect(spareMemory.bytes == (isHeld ? 0 : SpareMemory.smallestBytes))
+            _ = spareMemory.take(SpareMemory.smallestBytes)
+        }
+        #expect(held.readableBytes == SpareMemory.smallestBytes)
     }
 
     @Test("large pieces aren't copied, and aren't held once they are written")
@@ -129,7 +154,7 @@ struct OutgoingBytesTests {
         let bytes = pattern(Self.large)
         var piece = ByteBuffer(bytes: bytes)
         let place = piece.withUnsafeReadableBytes(\.baseAddress)
-        var outgoing = OutgoingBytes()
+        var outgoing = OutgoingBytes(spareMemory: SpareMemory { _ in })
         outgoing.append(piece)
         // Somebody else holds its memory: to write to it is to copy it first.
         piece.setInteger(0 as UInt8, at: 0)

@@ -78,19 +78,19 @@ struct LaneFramesTests {
         let parts = [frame(1, body: [1, 2, 3]), frame(2), frame(3, body: [4], attachments: [[5, 6], [], [7]])]
         let bytes = parts.flatMap(\.bytes)
         for cut in 0...bytes.count {
-            var frames = LaneFrames()
+            var frames = LaneFrames(spareMemory: SpareMemory { _ in })
             let outputs = outputs(&frames, bytes[..<cut]) + outputs(&frames, bytes[cut...])
             #expect(outputs == parts.map(\.1), "cut at \(cut)")
         }
         for most in [1, 2, 39, 40, 41] {
-            var frames = LaneFrames()
+            var frames = LaneFrames(spareMemory: SpareMemory { _ in })
             #expect(outputs(&frames, bytes, most: most) == parts.map(\.1), "\(most) at a time")
         }
     }
 
     @Test("come as soon as they are whole")
     func atOnce() {
-        var frames = LaneFrames()
+        var frames = LaneFrames(spareMemory: SpareMemory { _ in })
         let (first, second) = (frame(1, body: [1]), frame(2, body: [2]))
         #expect(outputs(&frames, first.bytes.dropLast()) == [])
         #expect(outputs(&frames, [1] + second.bytes + first.bytes.prefix(7)) == [first.1, second.1])
@@ -104,13 +104,13 @@ struct LaneFramesTests {
     func large(_ most: Int) {
         let sizes = [PlacedRead.shortestBytes, 3 * PlacedRead.longestBytes, 5]
         let parts = sizes.enumerated().map { frame(UInt64($0), body: pattern($1), attachments: [pattern($1, from: 9)]) }
-        var frames = LaneFrames()
+        var frames = LaneFrames(spareMemory: SpareMemory { _ in })
         #expect(outputs(&frames, parts.flatMap(\.bytes), most: most) == parts.map(\.1))
     }
 
     @Test("ask for what they lack and no more, if that is much")
     func placed() {
-        var frames = LaneFrames()
+        var frames = LaneFrames(spareMemory: SpareMemory { _ in })
         let part = frame(1, body: pattern(PlacedRead.shortestBytes + 1))
         #expect(frames.receive { _ in 0 } == nil)
         #expect(outputs(&frames, part.bytes.prefix(LaneReplyHeader.bytes)) == [])
@@ -134,7 +134,7 @@ struct LaneFramesTests {
         let part = frame(1, body: pattern(1000))
         var held: LaneFrame?
         try part.bytes.withUnsafeBytes { bytes in
-            var frames = LaneFrames()
+            var frames = LaneFrames(spareMemory: SpareMemory { _ in })
             // In two pieces, so that it is put together in memory of its own; and in one, so that it is borrowed.
             frames.take(UnsafeRawBufferPointer(rebasing: bytes[..<500]))
             #expect(frames.next() == nil)
@@ -158,7 +158,7 @@ struct LaneFramesTests {
         for place in [0, 4, 6, 36] {
             var bad = frame(2, body: [2]).bytes
             bad[place] = 0xFF
-            var frames = LaneFrames()
+            var frames = LaneFrames(spareMemory: SpareMemory { _ in })
             #expect(
                 outputs(&frames, good.bytes + bad.prefix(LaneReplyHeader.bytes), most: most) == [good.1, .nonsense]
             )
@@ -177,7 +177,7 @@ struct LaneFramesTests {
             attachmentBytes: 7
         )
         let numbers = sizes.flatMap { size in withUnsafeBytes(of: Int64(size).littleEndian) { Array($0) } }
-        var frames = LaneFrames()
+        var frames = LaneFrames(spareMemory: SpareMemory { _ in })
         let isRight = sizes == [3, 4]
         let output = outputs(&frames, bytes(of: header) + numbers + [UInt8](repeating: 1, count: 7)).first
         #expect((output == .nonsense) == !isRight)
@@ -187,7 +187,7 @@ struct LaneFramesTests {
     func tooLong(_ attachmentBytes: UInt64) {
         let header = LaneReplyHeader(kind: .response, call: 1, attachmentCount: 1, attachmentBytes: attachmentBytes)
         for most in [7, 1000] {
-            var frames = LaneFrames()
+            var frames = LaneFrames(spareMemory: SpareMemory { _ in })
             #expect(outputs(&frames, bytes(of: header) + [0], most: most).first == .nonsense)
         }
     }

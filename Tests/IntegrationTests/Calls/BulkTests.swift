@@ -52,6 +52,30 @@ extension IntegrationTests {
             }
         }
 
+        @Test("memory of large messages goes back when nothing more comes that needs it")
+        func memoryGoesBack() throws {
+            try Host.run(["echo"], "--dirty-workers", "1") { host in
+                let bytes = Self.bytes(mebibytes: 48)
+                let connection = try host.connect()
+                for id in 1...4 {
+                    let request = JSONValue.request(
+                        JSONValue(id),
+                        "echo",
+                        "echo",
+                        [["$attachment": 0]],
+                        with: ["attachments": [JSONValue(bytes.count)]]
+                    )
+                    try connection.send(request, attachments: [bytes])
+                    #expect(try connection.receive(within: 60).attachments == [bytes])
+                }
+                #expect(try #require(host.peakMemoryBytes) > 96 * Self.mebibyte)
+                // Nothing tells that memory has gone back; it is to be seen only by looking.
+                let deadline = ContinuousClock.now + .seconds(60)
+                while try #require(host.memoryBytes) > 48 * Self.mebibyte, .now < deadline { usleep(50_000) }
+                #expect(try #require(host.memoryBytes) < 48 * Self.mebibyte)
+            }
+        }
+
         /// In chunks of 64 MiB: 1 GiB, or as many MiB as `DIRTY_TEST_STREAM_MIB` says.
         @Test("a stream of large chunks needs no more of the host's memory than the budget, however long it is")
         func largeChunks() throws {
