@@ -74,6 +74,17 @@ import Testing
         #expect(try arbiter.error(try arbiter.reply()).details["status_name"] == "E_TOO_LARGE")
     }
 
+    @Test func `more than one answer holds is an error, and the worker serves on`() throws {
+        let arbiter = try probe()
+        try arbiter.call("beyond", flags: .attachmentsInReplies)
+        let error = try arbiter.error(try arbiter.reply())
+        #expect(error.details["status_name"] == "E_TOO_LARGE")
+        #expect(error.message.contains("4294967295 bytes") && error.message.contains("in chunks"))
+        // The memory that was handed over has been given back all the same.
+        try arbiter.call("last")
+        #expect(try arbiter.reply().text == "[-10,-10,1]")
+    }
+
     // MARK: The GD form
 
     /// A list of values.

@@ -35,12 +35,21 @@ struct HookCommand {
         var logger = logger
         logger[metadataKey: "hook"] = "\(event.moment.rawValue)"
         if let worker = event.worker { logger[metadataKey: "worker"] = "\(worker)" }
+        let reader: NIOLoopBound<OutputHandler>
         do {
-            let reader = try await eventLoop.submit { [output, logger, eventLoop] in
+            reader = try await eventLoop.submit { [output, logger, eventLoop] in
                 let handler = OutputHandler(descriptor: output[0], on: eventLoop, logger: logger)
                 try handler.start()
                 return NIOLoopBound(handler, eventLoop: eventLoop)
             }.get()
+        } catch {
+            close(input)
+            close(output[1])
+            // A handler that can't start closes its descriptor; without a loop there was none.
+            if !(error is ArbiterError) { close(output[0]) }
+            return "its output can't be read: \(error)"
+        }
+        do {
             let end = await run(input: input, output: output[1])
             let printed = try await eventLoop.submit {
                 reader.value.drain()

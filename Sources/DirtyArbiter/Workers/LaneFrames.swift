@@ -14,9 +14,6 @@ struct LaneFrames {
         case nonsense
     }
 
-    /// The longest frame: as much as one buffer holds.
-    static let longestBytes = Int(UInt32.max)
-
     /// The beginning of a frame whose rest hasn't come.
     private var partial: ByteBuffer?
     /// The length of that frame, or of a header if it isn't known yet.
@@ -108,9 +105,9 @@ struct LaneFrames {
     /// The header at the start of `bytes`, which are at least as many; nil if it is none.
     private static func header(of bytes: UnsafeRawBufferPointer) -> LaneReplyHeader? {
         let header = LaneReplyHeader(decoding: UnsafeRawBufferPointer(rebasing: bytes[..<LaneReplyHeader.bytes]))
-        guard let header, let payload = header.payloadBytes, payload <= longestBytes - LaneReplyHeader.bytes else {
-            return nil
-        }
+        guard let header, let payload = header.payloadBytes,
+            payload <= LaneReplyHeader.longestFrameBytes - LaneReplyHeader.bytes
+        else { return nil }
         return header
     }
 }

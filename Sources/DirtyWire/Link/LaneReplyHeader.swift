@@ -9,6 +9,8 @@
 public struct LaneReplyHeader: Hashable, Sendable {
     /// The header's size.
     public static let bytes = 40
+    /// The longest frame, header and inline attachments included: as much as the arbiter holds in one piece.
+    public static let longestFrameBytes = Int(UInt32.max)
     /// The first four bytes, "DLA1" when read as text.
     public static let magic: UInt32 = 0x3141_4C44
     /// Stands for the offset of an attachment that isn't in the answer area.

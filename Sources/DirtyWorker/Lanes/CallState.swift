@@ -76,6 +76,7 @@ struct CallState: ~Copyable {
     mutating func emit(_ value: PluginValue) -> Int32 {
         do {
             let body = try encoder.body(of: value, on: terms)
+            try encoder.checkLength(of: body)
             deliver(.chunk, body, canBeKept: false)
         } catch {
             return error.status
@@ -153,6 +154,7 @@ struct CallState: ~Copyable {
                 var body = try encoder.body(of: value, on: terms)
                 // Those of a stream's chunks aren't: who reads them takes his time.
                 if area != nil, !hasEmitted { encoder.place(&body, in: &area) }
+                try encoder.checkLength(of: body)
                 deliver(hasEmitted ? .chunk : .response, body, canBeKept: canBeKept)
             } else if !hasEmitted {
                 deliver(.response, encoder.nullBody(on: terms), canBeKept: canBeKept)

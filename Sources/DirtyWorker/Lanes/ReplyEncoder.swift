@@ -88,6 +88,17 @@ struct ReplyEncoder {
         body.isPlaced = offsets.contains { $0 != LaneReplyHeader.inlineOffset }
     }
 
+    /// Checks that `body` and the attachments that travel with it aren't more than one frame holds.
+    func checkLength(of body: Body) throws(ReplyFailure) {
+        var rest = LaneReplyHeader.longestFrameBytes - LaneReplyHeader.bytes - bodyBytes(of: body)
+        for index in body.attachments.indices {
+            let bytes = inlineBytes(of: body, index)
+            // A size that no memory has comes as a negative one.
+            guard bytes >= 0, bytes <= rest - 16 else { throw .tooLong(limit: LaneReplyHeader.longestFrameBytes) }
+            rest -= bytes + 16
+        }
+    }
+
     /// The body for a result that has no text: null.
     mutating func nullBody(on terms: ReplyTerms) -> Body {
         scratch.removeAll(keepingCapacity: true)

@@ -6,12 +6,14 @@ enum ReplyFailure: Error {
     case invalid(String)
     /// It has too many bytes.
     case tooLarge(Int, limit: Int)
+    /// It has too many bytes with its attachments.
+    case tooLong(limit: Int)
 
     /// What the plugin is told.
     var status: Int32 {
         switch self {
         case .invalid: DIRTY_E_INVALID
-        case .tooLarge: DIRTY_E_TOO_LARGE
+        case .tooLarge, .tooLong: DIRTY_E_TOO_LARGE
         }
     }
 
@@ -24,6 +26,11 @@ enum ReplyFailure: Error {
             AppError(
                 DIRTY_E_TOO_LARGE,
                 "the plugin's result has \(bytes) bytes, and \(limit) are allowed; send it in chunks or as attachments"
+            )
+        case .tooLong(let limit):
+            AppError(
+                DIRTY_E_TOO_LARGE,
+                "the plugin's result is longer, with its attachments, than the \(limit) bytes of an answer; send it in chunks"
             )
         }
     }

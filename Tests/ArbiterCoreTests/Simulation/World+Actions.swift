@@ -98,9 +98,10 @@ extension World {
         of event: Event
     ) throws(Violation) {
         try require(!forgotten.contains(generation), "\(worker) needs generation \(generation), which is forgotten")
-        // A slot may be opened for an app that is exiled, and then closed for a smaller pool that waited.
+        // When a worker has gone, or counts as gone, its slot may be filled, or one be opened for an app that is exiled; and
+        // then closed for a smaller pool that waited.
         try require(
-            core.slots[slot.rawValue].isOpen || event.exited != nil || event.isBoot,
+            core.slots[slot.rawValue].isOpen || event.exited != nil || event.isBoot || event == .time,
             "\(worker) is spawned into slot \(slot.rawValue), which is closed"
         )
         try require(stopSince == nil, "spawned in a stop")

@@ -190,6 +190,20 @@ static int32_t bad_reference(const DirtyRequest *call) {
     return DIRTY_OK;
 }
 
+/* Answers with 4 GiB of attachments, all of them the same memory, and before that sends them as a chunk. */
+static int32_t beyond(const DirtyRequest *call) {
+    enum { COUNT = 4096 };
+    static const uint8_t mebibyte[1 << 20];
+    static DirtyOut parts[COUNT];
+    for (int i = 0; i < COUNT; i++) parts[i] = (DirtyOut){.ptr = mebibyte, .len = sizeof mebibyte};
+    int32_t chunk = host->emit(host->ctx, call->id, DIRTY_EMIT_CHUNK, "1", 1, parts, COUNT);
+    parts[0].release = count_release, parts[0].ctx = NULL;
+    atomic_store(&released, 0);
+    int32_t result = host->finish(host->ctx, call->id, DIRTY_OK, "2", 1, parts, COUNT);
+    snprintf(last_words, sizeof last_words, "[%d,%d,%d]", chunk, result, atomic_load(&released));
+    return DIRTY_OK;
+}
+
 /* Runs until the call isn't wanted, and says what `poll` and `emit` said. */
 static int32_t wait_poll(const DirtyRequest *call) {
     int32_t status;
@@ -321,7 +335,7 @@ static const struct {
     int32_t (*run)(const DirtyRequest *);
 } actions[] = {
     {"views", views}, {"alloc", alloc}, {"alloc_pending", alloc_pending}, {"wait_pending", wait_pending}, {"release", release}, {"last", last},
-    {"reflect", reflect}, {"reflect_later", reflect_later}, {"bad_reference", bad_reference}, {"wait_poll", wait_poll}, {"wait_hook", wait_hook},
+    {"reflect", reflect}, {"reflect_later", reflect_later}, {"bad_reference", bad_reference}, {"beyond", beyond}, {"wait_poll", wait_poll}, {"wait_hook", wait_hook},
     {"gather", gather}, {"emit_threads", emit_threads}, {"large", large}, {"emit_then_fail", emit_then_fail},
     {"emit_then_ok", emit_then_ok}, {"nothing", nothing}, {"bad_error", bad_error}, {"finish_odd", finish_odd},
     {"print", print}, {"deadline", deadline}, {"config", config}, {"extension", extension}, {"pinned", pinned},
