@@ -1,14 +1,14 @@
 import DirtyKit
 import Glibc
 
-/// The threads that calls run on: one each; a serial app's take turns, in the order they were begun in.
+/// The threads that calls run on: one each; a serial app's take turns, in the order in which they began.
 ///
 /// `@unchecked`: the instance is `AppInstance`, which the ABI lets any thread call, one call at a time if it is serial;
 /// the monitor sees to that.
 final class Lanes: @unchecked Sendable {
-    /// How many calls there were.
+    /// How many calls have begun and ended.
     ///
-    /// Of a serial app's, that one is next which has as many before it as have ended.
+    /// A serial app's call runs when all that began before it have ended.
     private struct State {
         var begun = 0
         var ended = 0

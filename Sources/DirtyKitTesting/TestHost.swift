@@ -20,7 +20,7 @@ public import DirtyKit
 /// }
 /// ```
 ///
-/// Actions run on threads of their own, as on a worker's lanes: one at a time and in the order they were begun in if the
+/// Actions run on threads of their own, as on a worker's lanes: one at a time and in the order in which they began if the
 /// app is serial, all at once if it is a `ConcurrentDirtyApp`. A test that ends with a call still running waits for it in
 /// ``close()``.
 public final class TestHost: Sendable {

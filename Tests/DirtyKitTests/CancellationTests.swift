@@ -63,7 +63,7 @@ struct CancellationTests {
         #expect(try await call.result() == "done anyway")
     }
 
-    @Test("calls of a serial app run in the order they were begun in")
+    @Test("calls of a serial app run in the order in which they began")
     func order() async throws {
         let host = try TestHost(SerialWaiter.self)
         let calls = try (0..<100).map { try host.start("note", $0) }

@@ -82,7 +82,7 @@ import Testing
         #expect(error.message.contains("4294967295 bytes") && error.message.contains("in chunks"))
         // The memory that was handed over has been given back all the same.
         try arbiter.call("last")
-        #expect(try arbiter.reply().text == "[-10,-10,1]")
+        #expect(try arbiter.reply().text == "[-2,-10,-10,1]")
     }
 
     // MARK: The GD form

@@ -6,27 +6,29 @@ final class CallAttachments {
     /// How long each attachment is.
     let sizes: [Int]
     /// The bytes of those that came with the request; nil if none did.
-    private(set) var bytes: ByteBuffer?
+    @exclusivity(unchecked) private(set) var bytes: ByteBuffer?
     /// The memory that the client shares with the worker; nil if it shares none.
     let sharedMemory: LaneSharedMemory?
 
-    /// Where the memory of ``bytes`` is left in the end; nil if there is none.
-    private let spareMemory: SpareMemory?
+    /// Where the memory of ``bytes`` may be needed again; nil if there is none.
+    private let pollLoop: PollLoop?
 
     private init(
         _ sizes: [Int],
         _ bytes: ByteBuffer?,
         _ sharedMemory: LaneSharedMemory?,
-        _ spareMemory: SpareMemory?
+        _ pollLoop: PollLoop?
     ) {
         self.sizes = sizes
         self.bytes = bytes
         self.sharedMemory = sharedMemory
-        self.spareMemory = spareMemory
+        self.pollLoop = pollLoop
     }
 
     deinit {
-        if let bytes = bytes.take() { spareMemory?.give(bytes) }
+        guard let pollLoop, pollLoop.inEventLoop, let bytes = bytes.take() else { return }
+        // Consumed, as it is kept only if nobody else holds it.
+        pollLoop.spareMemory.give(consume bytes)
     }
 
     /// These, of a call on `pollLoop`; nil if there is nothing of them.
@@ -39,7 +41,7 @@ final class CallAttachments {
         on pollLoop: PollLoop
     ) -> CallAttachments? {
         guard !sizes.isEmpty || bytes != nil || sharedMemory != nil else { return nil }
-        return CallAttachments(sizes, bytes, sharedMemory, bytes == nil ? nil : pollLoop.spareMemory)
+        return CallAttachments(sizes, bytes, sharedMemory, bytes == nil ? nil : pollLoop)
     }
 
     /// The length of what is said of them before the texts.

@@ -204,7 +204,8 @@ final class PollLoop: NIOSerialEventLoopExecutor, @unchecked Sendable {
 
     /// Waits for other events.
     func change(_ source: PollSource, events: UInt32) {
-        dirty_poll_change(poll, source.descriptor, events, Unmanaged.passUnretained(source).toOpaque())
+        let name = Unmanaged.passUnretained(source).toOpaque()
+        closeIfRefused(source, dirty_poll_change(poll, source.descriptor, events, name))
     }
 
     /// Waits for nothing of it for now.
@@ -214,7 +215,16 @@ final class PollLoop: NIOSerialEventLoopExecutor, @unchecked Sendable {
 
     /// Waits for it again.
     func unpark(_ source: PollSource, events: UInt32) {
-        dirty_poll_add(poll, source.descriptor, events, Unmanaged.passUnretained(source).toOpaque())
+        let name = Unmanaged.passUnretained(source).toOpaque()
+        closeIfRefused(source, dirty_poll_add(poll, source.descriptor, events, name))
+    }
+
+    /// Closes a source that the kernel refuses to wait for, at the end of the turn: nothing would ever happen there.
+    private func closeIfRefused(_ source: PollSource, _ result: Int32) {
+        guard result < 0 else { return }
+        // Not at once: whoever changes what is waited for is in the midst of something.
+        let source = NIOLoopBound(source, eventLoop: self)
+        tasks.append { source.value.close() }
     }
 
     /// Waits for it no more; its descriptor is still open.
@@ -283,16 +293,16 @@ final class PollLoop: NIOSerialEventLoopExecutor, @unchecked Sendable {
         }
     }
 
-    /// Has `task` run in a while, unless the loop ends before.
+    func scheduleTask<T>(in delay: TimeAmount, _ task: @escaping @Sendable () throws -> T) -> Scheduled<T> {
+        scheduleTask(deadline: .now() + delay, task)
+    }
+
+    /// Has `task` run after `delay`, unless the loop ends before.
     ///
     /// On the loop's thread.
     private func keepTime(for delay: TimeAmount, _ task: @escaping () -> Void) {
         let id = timerCount.wrappingAdd(1, ordering: .relaxed).newValue
         timers.insert(PollTimers.Entry(id: id, deadline: .now() + delay, run: task, drop: {}))
-    }
-
-    func scheduleTask<T>(in delay: TimeAmount, _ task: @escaping @Sendable () throws -> T) -> Scheduled<T> {
-        scheduleTask(deadline: .now() + delay, task)
     }
 
     /// Leaves a task for the loop; false, and it is never run, if there will be no more turn.

@@ -53,6 +53,10 @@ struct ReplyEncoder {
     ///
     /// Valid until the next body is made.
     mutating func body(of value: PluginValue, on terms: ReplyTerms) throws(ReplyFailure) -> Body {
+        // A size_t beyond Int.max is imported as a negative number.
+        if let index = value.attachments.firstIndex(where: { $0.len < 0 }) {
+            throw .invalid("attachment \(index) has a length that no memory has")
+        }
         let result: Body
         switch terms.form {
         case .json:
@@ -93,9 +97,9 @@ struct ReplyEncoder {
         var rest = LaneReplyHeader.longestFrameBytes - LaneReplyHeader.bytes - bodyBytes(of: body)
         for index in body.attachments.indices {
             let bytes = inlineBytes(of: body, index)
-            // A size that no memory has comes as a negative one.
-            guard bytes >= 0, bytes <= rest - 16 else { throw .tooLong(limit: LaneReplyHeader.longestFrameBytes) }
-            rest -= bytes + 16
+            let placeBytes = body.isPlaced ? 16 : 8
+            guard bytes <= rest - placeBytes else { throw .beyondFrame(limit: LaneReplyHeader.longestFrameBytes) }
+            rest -= bytes + placeBytes
         }
     }
 

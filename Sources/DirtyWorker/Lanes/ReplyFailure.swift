@@ -7,13 +7,13 @@ enum ReplyFailure: Error {
     /// It has too many bytes.
     case tooLarge(Int, limit: Int)
     /// It has too many bytes with its attachments.
-    case tooLong(limit: Int)
+    case beyondFrame(limit: Int)
 
     /// What the plugin is told.
     var status: Int32 {
         switch self {
         case .invalid: DIRTY_E_INVALID
-        case .tooLarge, .tooLong: DIRTY_E_TOO_LARGE
+        case .tooLarge, .beyondFrame: DIRTY_E_TOO_LARGE
         }
     }
 
@@ -27,7 +27,7 @@ enum ReplyFailure: Error {
                 DIRTY_E_TOO_LARGE,
                 "the plugin's result has \(bytes) bytes, and \(limit) are allowed; send it in chunks or as attachments"
             )
-        case .tooLong(let limit):
+        case .beyondFrame(let limit):
             AppError(
                 DIRTY_E_TOO_LARGE,
                 "the plugin's result is longer, with its attachments, than the \(limit) bytes of an answer; send it in chunks"

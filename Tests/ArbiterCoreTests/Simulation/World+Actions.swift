@@ -98,10 +98,11 @@ extension World {
         of event: Event
     ) throws(Violation) {
         try require(!forgotten.contains(generation), "\(worker) needs generation \(generation), which is forgotten")
-        // When a worker has gone, or counts as gone, its slot may be filled, or one be opened for an app that is exiled; and
-        // then closed for a smaller pool that waited.
+        // One event may fill a slot, as a worker has exited or is written off or an exiled app gets a slot of its own, and then
+        // close it again, as a smaller pool was waiting for that.
+        let isWrittenOff = workers.contains { $0.killedSince.map { $0 + configuration.killWait <= now } ?? false }
         try require(
-            core.slots[slot.rawValue].isOpen || event.exited != nil || event.isBoot || event == .time,
+            core.slots[slot.rawValue].isOpen || event.exited != nil || event.isBoot || (event == .time && isWrittenOff),
             "\(worker) is spawned into slot \(slot.rawValue), which is closed"
         )
         try require(stopSince == nil, "spawned in a stop")

@@ -1,6 +1,7 @@
 import Foundation
 import Logging
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import DirtyArbiter
@@ -21,12 +22,13 @@ struct HookCommandTests {
         }
     }
 
-    @Test("one that no loop can listen to any more isn't run, and leaves nothing open")
+    @Test("one that no loop can listen to any more isn't run, and its input isn't left open")
     func withoutLoop() async throws {
+        let folder = try TemporaryFolder()
         let loop = try PollLoop.start()
         try await loop.shutdownGracefully()
         let command = HookCommand(
-            line: "echo run",
+            line: "touch '\(folder.path)/run'",
             event: HookEvent(
                 moment: .postFork,
                 pid: 1,
@@ -44,6 +46,7 @@ struct HookCommandTests {
         )
         let failure = try #require(await command.run())
         #expect(failure.hasPrefix("its output can't be read: "))
+        #expect(!FileManager.default.fileExists(atPath: folder.path + "/run"))
         #expect(try held() == [])
     }
 }

@@ -136,12 +136,12 @@ struct OutgoingBytesTests {
             outgoing.append(piece)
             piece = ByteBuffer()
             while outgoing.count > 0 {
-                #expect(spareMemory.bytes == 0)
+                #expect(spareMemory.keptBytes == 0)
                 guard case .blocked = outgoing.write(to: pair.ours) else { break }
                 _ = try pair.take()
             }
             _ = try pair.take()
-            #expect(spareMemory.bytes == (isHeld ? 0 : SpareMemory.smallestBytes))
+            #expect(spareMemory.keptBytes == (isHeld ? 0 : SpareMemory.smallestBytes))
             _ = spareMemory.take(SpareMemory.smallestBytes)
         }
         #expect(held.readableBytes == SpareMemory.smallestBytes)

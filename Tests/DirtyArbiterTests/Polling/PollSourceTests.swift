@@ -62,6 +62,25 @@ struct PollSourceTests {
         }
     }
 
+    @Test("that the kernel refuses to wait for is closed, not forgotten", arguments: [false, true])
+    func refused(_ isParked: Bool) async throws {
+        try await withLoop { loop in
+            let pair = try SocketPair()
+            let probe = try await probe(pair.ours, on: loop)
+            try await loop.submit {
+                if isParked { probe.value.park() }
+                // A file in the socket's place, which can't be waited for.
+                let file = open("/dev/null", O_RDONLY | O_CLOEXEC)
+                dup2(file, probe.value.descriptor)
+                Glibc.close(file)
+                probe.value.wait(readable: true, writable: true)
+                #expect(probe.value.isOpen)
+            }.get()
+            try await loop.turns()
+            #expect(try await loop.submit { (probe.value.isOpen, probe.value.closings) }.get() == (false, 1))
+        }
+    }
+
     @Test("is told only of what it waits for, but of the end always")
     func waits() async throws {
         try await withLoop { loop in

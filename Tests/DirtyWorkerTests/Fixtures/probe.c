@@ -196,11 +196,13 @@ static int32_t beyond(const DirtyRequest *call) {
     static const uint8_t mebibyte[1 << 20];
     static DirtyOut parts[COUNT];
     for (int i = 0; i < COUNT; i++) parts[i] = (DirtyOut){.ptr = mebibyte, .len = sizeof mebibyte};
+    DirtyOut endless = {.ptr = mebibyte, .len = SIZE_MAX};
+    int32_t nonsense = host->emit(host->ctx, call->id, DIRTY_EMIT_CHUNK, "1", 1, &endless, 1);
     int32_t chunk = host->emit(host->ctx, call->id, DIRTY_EMIT_CHUNK, "1", 1, parts, COUNT);
     parts[0].release = count_release, parts[0].ctx = NULL;
     atomic_store(&released, 0);
     int32_t result = host->finish(host->ctx, call->id, DIRTY_OK, "2", 1, parts, COUNT);
-    snprintf(last_words, sizeof last_words, "[%d,%d,%d]", chunk, result, atomic_load(&released));
+    snprintf(last_words, sizeof last_words, "[%d,%d,%d,%d]", nonsense, chunk, result, atomic_load(&released));
     return DIRTY_OK;
 }
 
