@@ -6,10 +6,13 @@ import asyncio
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from dirtyhost import AsyncClient, Client
+from dirtyhost import AsyncClient, Client, RetryPolicy
 
 # What makes the client of either kind: of a socket's path, and its options.
 Make = Callable[..., Any]
+
+# Tries again at once, and for as long as a test may take.
+QUICK = RetryPolicy(window=30, first_delay=0.001, longest_delay=0.002)
 
 
 class ThreadVerbs:
