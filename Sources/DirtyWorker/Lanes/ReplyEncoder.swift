@@ -94,12 +94,8 @@ struct ReplyEncoder {
 
     /// Checks that `body` and the attachments that travel with it aren't more than one frame holds.
     func checkLength(of body: Body) throws(ReplyFailure) {
-        var rest = LaneReplyHeader.longestFrameBytes - LaneReplyHeader.bytes - bodyBytes(of: body)
-        for index in body.attachments.indices {
-            let bytes = inlineBytes(of: body, index)
-            let placeBytes = body.isPlaced ? 16 : 8
-            guard bytes <= rest - placeBytes else { throw .beyondFrame(limit: LaneReplyHeader.longestFrameBytes) }
-            rest -= bytes + placeBytes
+        guard bytes(of: body) <= LaneReplyHeader.longestFrameBytes else {
+            throw .beyondFrame(limit: LaneReplyHeader.longestFrameBytes)
         }
     }
 
@@ -122,12 +118,15 @@ struct ReplyEncoder {
         return Body(bytes: nil, attachments: .none)
     }
 
-    /// The length of a frame with `body`.
+    /// The length of a frame with `body`; `Int.max` if it is more than any number says.
     @inline(__always)
     func bytes(of body: Body) -> Int {
         var total = LaneReplyHeader.bytes + bodyBytes(of: body)
         for index in body.attachments.indices {
-            total += (body.isPlaced ? 16 : 8) + inlineBytes(of: body, index)
+            // What the plugin says of its attachments may be anything.
+            let (sum, overflows) = total.addingReportingOverflow(inlineBytes(of: body, index))
+            guard !overflows, sum < Int.max - 16 else { return .max }
+            total = sum + (body.isPlaced ? 16 : 8)
         }
         return total
     }

@@ -29,16 +29,7 @@ struct HookCommandTests {
         try await loop.shutdownGracefully()
         let command = HookCommand(
             line: "touch '\(folder.path)/run'",
-            event: HookEvent(
-                moment: .postFork,
-                pid: 1,
-                worker: Self.worker,
-                slot: 0,
-                apps: [],
-                generation: 0,
-                cause: .start,
-                exit: nil
-            ),
+            event: .forked(Self.worker),
             timeout: .seconds(60),
             socketPath: "/none",
             eventLoop: loop,

@@ -27,19 +27,6 @@ struct HookRunnerTests {
         )
     }
 
-    private func forked(_ worker: Int) -> HookEvent {
-        HookEvent(
-            moment: .postFork,
-            pid: 1,
-            worker: worker,
-            slot: 0,
-            apps: [],
-            generation: 0,
-            cause: .start,
-            exit: nil
-        )
-    }
-
     @Test("those of one worker wait for each other, and for those of no other")
     func order() async throws {
         let diary = Diary()
@@ -57,7 +44,7 @@ struct HookRunnerTests {
         }
         let runner = try runner(hooks)
         for worker in 1...2 {
-            runner.workerForked(WorkerID(worker), forked(worker))
+            runner.workerForked(WorkerID(worker), .forked(worker))
             runner.workerReady(WorkerID(worker))
             runner.workerEnded(WorkerID(worker), .exited(0), isExpected: true)
         }
@@ -77,7 +64,7 @@ struct HookRunnerTests {
         }
         hooks.workerExit = .closure { diary.note($0) }
         let runner = try runner(hooks)
-        runner.workerForked(WorkerID(1), forked(1))
+        runner.workerForked(WorkerID(1), .forked(1))
         runner.workerEnded(WorkerID(1), .signalled(9), isExpected: false)
         await runner.finish()
         #expect(diary.all == ["1 dirty_worker_exit"])

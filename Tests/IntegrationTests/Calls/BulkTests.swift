@@ -17,6 +17,13 @@ extension IntegrationTests {
             }
         }
 
+        /// What Echo answers to `bytes` as an attachment.
+        private static func echo(_ bytes: [UInt8], over connection: Connection) throws -> Reply {
+            let sizes: JSONObject = ["attachments": [JSONValue(bytes.count)]]
+            try connection.send(.request(1, "echo", "echo", [["$attachment": 0]], with: sizes), attachments: [bytes])
+            return try connection.receive()
+        }
+
         @Test("50 MiB go through dirty call and come back byte for byte")
         func throughTheCommand() throws {
             try Host.run(["echo"], "--dirty-workers", "1") { host in
@@ -38,15 +45,7 @@ extension IntegrationTests {
             try Host.run(["echo"], "--dirty-workers", "1") { host in
                 let bytes = Self.bytes(mebibytes: 50)
                 let connection = try host.connect()
-                let request = JSONValue.request(
-                    1,
-                    "echo",
-                    "echo",
-                    [["$attachment": 0]],
-                    with: ["attachments": [JSONValue(bytes.count)]]
-                )
-                try connection.send(request, attachments: [bytes])
-                let reply = try connection.receive()
+                let reply = try Self.echo(bytes, over: connection)
                 #expect(try reply.result() == ["$attachment": 0])
                 #expect(reply.attachments == [bytes])
             }
@@ -58,17 +57,7 @@ extension IntegrationTests {
                 let bytes = Self.bytes(mebibytes: 48)
                 let before = try #require(host.memoryBytes)
                 let connection = try host.connect()
-                for id in 1...4 {
-                    let request = JSONValue.request(
-                        JSONValue(id),
-                        "echo",
-                        "echo",
-                        [["$attachment": 0]],
-                        with: ["attachments": [JSONValue(bytes.count)]]
-                    )
-                    try connection.send(request, attachments: [bytes])
-                    #expect(try connection.receive(within: 60).attachments == [bytes])
-                }
+                for _ in 1...4 { #expect(try Self.echo(bytes, over: connection).attachments == [bytes]) }
                 #expect(try #require(host.peakMemoryBytes) > before + 64 * Self.mebibyte)
                 // Nothing tells that memory has gone back; it is to be seen only by looking.
                 let deadline = ContinuousClock.now + .seconds(60)
