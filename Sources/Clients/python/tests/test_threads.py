@@ -6,6 +6,7 @@ import os
 import pickle
 import signal
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -166,6 +167,15 @@ def test_threads_share_the_failure_to_connect(path: str) -> None:
     assert all(error.executed == "no" for error in errors)
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """SIGINT interrupts, also where whoever started the tests has it ignored, as shells do in the background."""
+    former = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, former)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_an_interrupt_takes_the_call_back_and_the_client_goes_on(path: str) -> None:
     messages: list[Any] = []
 
@@ -184,6 +194,7 @@ def test_an_interrupt_takes_the_call_back_and_the_client_goes_on(path: str) -> N
     assert messages[1] == {"type": "cancel", "id": messages[0]["id"]}
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_an_interrupt_ends_a_stream(path: str) -> None:
     def script(peer: Peer) -> None:
         peer.hello()
